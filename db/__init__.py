@@ -1,1 +1,1 @@
-""""""
+"""The stores: archive, operational tables, warehouse, judgements, releases (write side)."""
