@@ -153,6 +153,7 @@ class SegmentWriter:
     def _append(self, record: Any) -> None:
         buffer = io.BytesIO()
         WARCWriter(buffer, gzip=True, warc_version="1.1").write_record(record)
+        record.raw_stream.close()  # warcio spools payloads to a temporary file and leaves it to the collector
         assert self._file is not None
         self._file.write(buffer.getvalue())
         self._offset += buffer.tell()

@@ -1,4 +1,4 @@
-"""The archive: what is written is read back, what a crash tears loses nothing that was whole, and nothing is written twice."""
+"""The archive: what is written is read back, and what a crash tears loses nothing that was whole."""
 
 from __future__ import annotations
 
