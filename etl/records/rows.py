@@ -227,7 +227,9 @@ class AwardRow(Row):
     """An award: the merged set of notices that tell of one act of awarding."""
 
     TABLE: ClassVar[str] = "award"
-    award_id: str = col("`source/source_id` of the first notice that tells of it, by publication time and key", key=True)
+    award_id: str = col(
+        "`source/source_id` of the first notice that tells of it, by publication time and key", key=True
+    )
     project_code: str | None = col("Project code, normalised")
     title: str = col("Title of that first notice")
     purchaser: str | None = col("Purchaser as written")
@@ -267,9 +269,7 @@ class AwardLineRow(Row):
     supplier_address: str | None = col("Address as written")
     uscc: str | None = col("Unified social credit code as written")
     amount_fen: int | None = col("The supplier's part of the lot's amount", unit="fen")
-    amount_basis: str = col(
-        "How the part was found", choices=("sole", "leader", "member", "equal_share", "unknown")
-    )
+    amount_basis: str = col("How the part was found", choices=("sole", "leader", "member", "equal_share", "unknown"))
     tax_basis: str = col("Tax in the amount", choices=("incl", "excl", "unknown"))
     amount_note: str | None = col("A rate, unit or annual price as written")
     currency: str = col("ISO 4217 code")
