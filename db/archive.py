@@ -97,16 +97,16 @@ class Archive:
         """A writer with a segment of its own; use it as a context manager, from one thread."""
         return SegmentWriter(self.fs, self.root, source, self.kind)
 
-    def segments(self) -> list[str]:
-        """Names of all segments, oldest first within a source."""
-        return sorted(self._relative(p) for p in self.fs.glob(f"{self.root}/web/*/*.warc.gz"))
+    def segments(self, source: str = "*") -> list[str]:
+        """Names of all segments, or of one source's, oldest first within a source."""
+        return sorted(self._relative(p) for p in self.fs.glob(f"{self.root}/web/{source}/*.warc.gz"))
 
-    def events(self, done: Mapping[str, int] | None = None) -> Iterator[tuple[FetchEvent, int]]:
+    def events(self, done: Mapping[str, int] | None = None, source: str = "*") -> Iterator[tuple[FetchEvent, int]]:
         """All events after what is `done` (segment -> offset), each with the offset at which reading may go on.
 
         A torn tail ends its segment quietly; `damages` tells of it.
         """
-        for segment in self.segments():
+        for segment in self.segments(source):
             for record in self._records(segment, (done or {}).get(segment, 0)):
                 if isinstance(record, Damage) or record.type != "metadata":
                     continue

@@ -86,6 +86,11 @@ class SegmentWriter:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def position(self) -> int:
+        """Where the next record of `segment` begins: after what was written, reading may go on here."""
+        return self._offset
+
     def exchange(
         self,
         event: FetchEvent,

@@ -1,0 +1,25 @@
+"""金采网: one JSON endpoint for lists and details, POST form, newest first; its date filter is not relied upon."""
+
+from __future__ import annotations
+
+from crawlers.families import Ask, form
+from crawlers.sources import Scope, Source
+
+_VALID = {"noticeState": "1", "isValid": "1"}
+
+
+def list_request(source: Source, scope: Scope, window: str, page: int) -> Ask:  # noqa: ARG001 - walked by own date
+    """Page `page` of the whole list of the scope, newest first."""
+    asked = {
+        **_VALID,
+        **scope.params,
+        "orderBy": "publish_time desc",
+        "pageNo": str(page),
+        "pageSize": str(source.page_size),
+    }
+    return form(source.params["list_url"], asked)
+
+
+def detail_request(source: Source, source_id: str, url: str | None) -> Ask:  # noqa: ARG001 - the id is enough
+    """The same endpoint with the notice's id."""
+    return form(source.params["list_url"], {**_VALID, "id": source_id, "isDetail": "1", "pageNo": "1", "pageSize": "1"})

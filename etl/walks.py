@@ -1,0 +1,178 @@
+"""Walks: what the pages of a list, read one after another, say about a window; and which listed items are ours to fetch.
+
+A walk is one pass through the list of (source, scope, window). `advance` adds a page to it. `etl.coverage` judges whole
+walks from the archive; the rules here are the same, told page by page, so that a crawler knows when to go on, when to
+stop, when to walk again and when a window must be split because the site stops counting.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
+
+from etl.records import FetchEvent, ListPage, Record, SourceFacts
+
+CHINA = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A pass as far as it went. `page` is the last page read; `began` the UTC time of its first page.
+
+    `state`: open, complete, capped (split the window) or abandoned (walk again), the last two with a `reason`.
+    """
+
+    source: str
+    scope: str
+    window: str
+    walk: int = 1
+    state: str = "open"
+    reason: str | None = None
+    began: str | None = None
+    page: int = 0
+    total_first: int | None = None
+    total_last: int | None = None
+    seen: int = 0
+    distinct_ids: int = 0
+
+    @property
+    def began_on(self) -> date | None:
+        """Day on which the walk began, +08:00."""
+        return datetime.fromisoformat(self.began).astimezone(CHINA).date() if self.began else None
+
+
+def advance(walk: Walk, facts: SourceFacts, event: FetchEvent, listed: ListPage, fresh: int) -> Walk:
+    """The walk after one more page; `fresh` of its items had not been seen in this walk before."""
+    first = walk.page == 0
+    after = replace(
+        walk,
+        began=event.fetched_at if first else walk.began,
+        page=event.page or walk.page + 1,
+        total_first=listed.listed if first else walk.total_first,
+        total_last=listed.listed,
+        seen=walk.seen + len(listed.items),
+        distinct_ids=walk.distinct_ids + fresh,
+    )
+    state, reason = _verdict(after, facts, listed)
+    return replace(after, state=state, reason=reason)
+
+
+def blocked(walk: Walk) -> Walk:
+    """The walk after the site refused to go on: what follows some other day is another walk."""
+    return replace(walk, state="abandoned", reason="the site blocked us")
+
+
+def _verdict(walk: Walk, facts: SourceFacts, listed: ListPage) -> tuple[str, str | None]:
+    total = walk.total_last
+    if total != walk.total_first:
+        return "abandoned", f"the stated total changed during the walk ({walk.total_first}, {total})"
+    if walk.seen != walk.distinct_ids:
+        return "abandoned", "items stood on two pages of the walk"
+    if facts.cap is not None and total is not None and total >= facts.cap:
+        return "capped", f"the stated total reaches the cap of {facts.cap}"
+    if walk.seen == total:
+        return "complete", None
+    if facts.paging == "newest_first" and _reached(listed.items, walk.window):
+        return "complete", None
+    if listed.items and (listed.pages is None or walk.page < listed.pages):
+        return "open", None
+    said = "no total is stated" if total is None else f"{walk.distinct_ids} of {total} stated items seen"
+    return "abandoned", said
+
+
+def _reached(items: Sequence[Record], window: str) -> bool:
+    """Whether a newest-first list has come down past the window; an item pinned to the top does not count."""
+    dates = [item.published_at[:10] for item in items if item.published_at]
+    return bool(dates) and dates[-1] < window[:10]
+
+
+def in_window(item: Record, window: str) -> bool:
+    """Whether an item was published inside the window; an item without a date may have been."""
+    first, last = window.split("/")
+    return item.published_at is None or first <= item.published_at[:10] <= last
+
+
+def out_of_scope(facts: SourceFacts, item: Record) -> str | None:
+    """Name of the first rule of the source that puts a listed item out of scope, or None.
+
+    A rule's condition is a JSON object; `kinds` (as the list gives them) and `title_regex` (searched in the title)
+    must both hold where both are given.
+    """
+    for rule, condition in facts.out_of_scope:
+        kinds, pattern = _condition(condition)
+        if (not kinds or item.notice_type in kinds) and (pattern is None or pattern.search(item.title or "")):
+            return rule
+    return None
+
+
+@lru_cache(maxsize=256)
+def _condition(text: str) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
+    said = json.loads(text)
+    pattern = said.get("title_regex")
+    return tuple(said.get("kinds") or ()), re.compile(pattern) if pattern else None
+
+
+# -- windows ---------------------------------------------------------------------------------------------------------
+
+
+def window_of(first: date, last: date) -> str:
+    """The name of a window: `YYYY-MM-DD/YYYY-MM-DD`, inclusive."""
+    return f"{first.isoformat()}/{last.isoformat()}"
+
+
+def bounds(window: str) -> tuple[date, date]:
+    """First and last day of a window."""
+    first, last = window.split("/")
+    return date.fromisoformat(first), date.fromisoformat(last)
+
+
+def split(window: str) -> tuple[str, str] | None:
+    """The two halves of a window; None for a single day, which cannot be split."""
+    first, last = bounds(window)
+    if first == last:
+        return None
+    middle = first + (last - first) // 2
+    return window_of(first, middle), window_of(middle + timedelta(days=1), last)
+
+
+def calendar(since: date, until: date, days: int | None) -> Iterator[str]:
+    """Windows that cover since..until without overlap: stretches of `days` days, or calendar months."""
+    while since <= until:
+        if days is None:
+            end = (since.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        else:
+            end = since + timedelta(days=days - 1)
+        yield window_of(since, min(end, until))
+        since = end + timedelta(days=1)
+
+
+def uncovered(window: str, walks: Sequence[Walk]) -> list[str]:
+    """The stretches of a window that no complete walk of its scope has closed.
+
+    A day is closed by a walk that began after it was over: what is published late in the day must not be missed.
+    """
+    first, last = bounds(window)
+    closed: set[date] = set()
+    for walk in walks:
+        if walk.state == "complete" and (began := walk.began_on) is not None:
+            start, end = bounds(walk.window)
+            closed.update(_days(max(start, first), min(end, last, began - timedelta(days=1))))
+    return _stretches([day for day in _days(first, last) if day not in closed])
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def _stretches(days: Sequence[date]) -> list[str]:
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and day - found[-1][1] == timedelta(days=1):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return [window_of(first, last) for first, last in found]
