@@ -56,8 +56,8 @@ class Changes:
 def sync(conn: Connection, row: type[R], rows: Iterable[R], scope: Mapping[str, object] | None = None) -> Changes:
     """Make the table (or the part of it where the columns of `scope` have these values) equal to `rows`.
 
-    Sync a table after the tables it refers to. Raises FincityError, naming the row: a key given twice, a row outside the
-    scope, a reference to a row that is not there, and a value the column cannot hold.
+    Sync a table after the tables it refers to. Raises FincityError, naming the row: a key given twice, a row outside
+    the scope, a reference to a row that is not there, and a value the column cannot hold.
     """
     return _write(conn, row, rows, scope or {}, removes=True)
 
@@ -127,13 +127,13 @@ def _merge(conn: Connection, row: type[Row], stage: Table, matched: ColumnElemen
     fresh = select(stage).outerjoin(target, matched).where(or_(target.c[keys[0]].is_(None), differs))
     insert = (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(target)
     statement = insert.from_select([c.name for c in stage.columns], fresh)
-    return conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(keys),
-            set_={name: statement.excluded[name] for name in others},
-            where=or_(*(target.c[name].is_distinct_from(statement.excluded[name]) for name in others)),
-        )
-    ).rowcount
+    written = statement.on_conflict_do_update(
+        index_elements=list(keys),
+        set_={name: statement.excluded[name] for name in others},
+        where=or_(*(target.c[name].is_distinct_from(statement.excluded[name]) for name in others)),
+    )
+    # SQLAlchemy forgets the row count of an INSERT unless told otherwise.
+    return conn.execute(written, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def _refuse(conn: Connection, row: type[Row], stage: Table, scope: Mapping[str, object]) -> None:
