@@ -1,0 +1,83 @@
+"""jieba with a lexicon's words, loaded quietly and without a cache file that others could write.
+
+jieba's own start-up prints to stderr and keeps its dictionary in a shared temporary folder, from where it reads
+whatever lies there. Here the packaged dictionary is read once a process, and each lexicon works on a copy of it:
+jieba's global tokenizer is never touched.
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import lru_cache
+from typing import Any, Protocol
+
+# Below this weight jieba still cuts long terms: 金融|科技人才 instead of 金融科技|人才.
+MIN_LONG_WEIGHT = 1000
+LONG = 3
+
+# jieba cuts each run of these characters by itself; all others are tokens of one character.
+RUN_CHARACTERS = r"\u4E00-\u9FD5a-zA-Z0-9+#&._%\-"
+
+TOKENIZER_VERSION = f"jieba-0.42.1+hmm+{LONG}chars>={MIN_LONG_WEIGHT}"
+
+
+class Tokenizer(Protocol):
+    """The part of `jieba.Tokenizer` that is used here."""
+
+    FREQ: dict[str, int]
+    total: int
+    initialized: bool
+
+    def lcut(self, sentence: str) -> list[str]:
+        """Cut a text into tokens, with jieba's hidden Markov model for unknown words."""
+        ...
+
+    def suggest_freq(self, segment: str) -> int:
+        """Return the weight that `add_word` would give."""
+        ...
+
+    def add_word(self, word: str, freq: int) -> None:
+        """Add a word to the dictionary."""
+        ...
+
+    def get_DAG(self, sentence: str) -> dict[int, list[int]]:  # noqa: N802
+        """Return, for each position, the last positions of the dictionary words that start there."""
+        ...
+
+    def calc(self, sentence: str, dag: dict[int, list[int]], route: dict[int, tuple[float, int]]) -> None:
+        """Fill `route` with the best path: for each position its score and the end of its first word."""
+        ...
+
+
+def _jieba() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its sources are from 2020 and warn when first compiled
+        import jieba
+    return jieba
+
+
+@lru_cache(maxsize=1)
+def _base() -> Tokenizer:
+    base: Any = _jieba().Tokenizer()
+    base.FREQ, base.total = base.gen_pfdict(base.get_dict_file())
+    base.initialized = True
+    return base  # type: ignore[no-any-return]
+
+
+def _weight(word: str) -> int:
+    """Return jieba's own weight for a new word, at least 1000 from three characters on.
+
+    It is taken from jieba's dictionary alone, so that the order of the terms in a lexicon changes nothing.
+    """
+    own = _base().suggest_freq(word)
+    return max(own, MIN_LONG_WEIGHT) if len(word) >= LONG else own
+
+
+@lru_cache(maxsize=4)
+def tokenizer(words: tuple[str, ...]) -> Tokenizer:
+    """Return a tokenizer of its own whose dictionary also holds the (folded) words. Takes under a second at first."""
+    own: Tokenizer = _jieba().Tokenizer()
+    own.FREQ, own.total, own.initialized = dict(_base().FREQ), _base().total, True
+    for word in words:
+        own.add_word(word, _weight(word))
+    return own
