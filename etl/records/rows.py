@@ -205,6 +205,7 @@ class ResolutionRow(Row):
     kind: str = col("What the name is taken for", key=True, choices=("bank", "firm", "body"))
     name: str = col("Name as written", key=True)
     address: str = col("Address given beside it; empty when none", key=True)
+    uscc: str = col("Unified social credit code given beside it; empty when none", key=True)
     year: int = col("Year the name was used in", key=True)
     org_id: str | None = col("Organisation; empty when unresolved")
     canonical_name: str | None = col("Name of the organisation")
@@ -306,7 +307,11 @@ class ContributionRow(Row):
     indicator: str = col("Indicator code", key=True)
     city_code: str = col("Place code, or `unallocated`", key=True)
     year: int = col("Year", key=True)
-    source_kind: str = col("deal (award_id#supplier_id) or document (source/source_id)", key=True)
+    source_kind: str = col(
+        "What adds: deal (award_id#supplier_id), award (award_id) or document (source/source_id)",
+        key=True,
+        choices=("deal", "award", "document"),
+    )
     source_id: str = col("Key of the source object", key=True)
     value: float = col("What it adds, in the indicator's unit (for a ratio: to the numerator)")
     weight: float = col("What it adds to the denominator of a ratio; 0 for sums")

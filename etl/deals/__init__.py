@@ -1,0 +1,183 @@
+"""From notices to deals: merged awards, their lines after corrections, one deal for each (award, supplier) pair.
+
+Candidates, failed and terminated lots are no deals; a shortlist gives deals without amount; lots are a second count; the
+year is that of the first award notice's publication.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from etl.deals.lines import lines, lots_of
+from etl.deals.merge import Award, Notice, fold, merge
+from etl.records import Record
+from etl.records.rows import AwardLineRow, AwardNoticeRow, AwardRow, DealRow, EdgeRow, HitRow, ResolutionRow
+
+VERSION = "1"
+#: Resolves (kind, name, address, uscc, year) and returns the row that says how.
+Resolve = Callable[[str, str, str, str, int], ResolutionRow]
+
+
+@dataclass(slots=True)
+class Deals:
+    """All rows that follow from the notices, each table by key; `problems` are sentences for the run report."""
+
+    awards: list[AwardRow] = field(default_factory=list)
+    notices: list[AwardNoticeRow] = field(default_factory=list)
+    lines: list[AwardLineRow] = field(default_factory=list)
+    deals: list[DealRow] = field(default_factory=list)
+    resolutions: list[ResolutionRow] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def derive(
+    records: Iterable[Record], title_hits: Iterable[HitRow], resolve: Resolve, buyer_kind: Callable[[str], str]
+) -> Deals:
+    """Awards, lines, deals and the resolutions they rest on.
+
+    `title_hits`: hits of the deals' lexicon in titles. `buyer_kind`: what a purchaser's name is taken for: bank, body.
+    """
+    hits: dict[tuple[str, str], list[HitRow]] = defaultdict(list)
+    for hit in title_hits:
+        hits[hit.source, hit.source_id].append(hit)
+    found: dict[tuple[str, str, str, str, int], ResolutionRow] = {}
+
+    def remembered(kind: str, name: str, address: str, uscc: str, year: int) -> ResolutionRow:
+        key = (kind, name, address, uscc, year)
+        if key not in found:
+            found[key] = resolve(*key)
+        return found[key]
+
+    out = Deals()
+    for award in merge(Notice(r) for r in records):
+        _derive_award(out, award, hits, remembered, buyer_kind)
+    out.resolutions = [found[key] for key in sorted(found)]
+    return out
+
+
+def _derive_award(
+    out: Deals,
+    award: Award,
+    hits: Mapping[tuple[str, str], Sequence[HitRow]],
+    resolve: Resolve,
+    buyer_kind: Callable[[str], str],
+) -> None:
+    lots, problems = lots_of(award)
+    out.problems += problems
+    row = _award_row(award, len(lots), resolve, buyer_kind)
+    award_lines = lines(row.award_id, lots, framework=row.framework)
+    out.awards.append(row)
+    out.notices += _notice_rows(award, row.award_id)
+    out.lines += award_lines
+    domains = _domains([h for n in award.notices for h in hits.get((n.record.source, n.record.source_id), ())])
+    out.deals += _deal_rows(row, award_lines, domains, resolve)
+
+
+def _award_row(award: Award, lots: int, resolve: Resolve, buyer_kind: Callable[[str], str]) -> AwardRow:
+    first = award.notices[0]
+    told = [n.record for n in award.notices]
+    purchaser = next((r.purchaser for r in told if r.purchaser), None)
+    address = next((r.purchaser_address for r in told if r.purchaser_address and r.purchaser == purchaser), None)
+    year = int(first.day[:4])
+    buyer = resolve(buyer_kind(purchaser), purchaser, address or "", "", year) if purchaser else None
+    said = [n.record.to_dict() for n in [*award.notices, *award.corrections, *award.cancellations]]
+    return AwardRow(
+        award_id=award.award_id,
+        project_code=next((r.project_code for r in told if r.project_code), None),
+        title=first.record.title or "",
+        purchaser=purchaser,
+        buyer_id=buyer.org_id if buyer else None,
+        buyer_city=buyer.city_code if buyer else None,
+        bank_class=buyer.bank_class if buyer else None,
+        bank_level=buyer.level if buyer else None,
+        published_on=first.day,
+        year=year,
+        lots=lots,
+        framework=all(r.notice_type == "shortlist" for r in told),
+        status="standing" if lots else "cancelled",
+        recipe=recipe([VERSION, said]),
+    )
+
+
+def recipe(inputs: object) -> str:
+    """A short hash of everything a derived row was made from."""
+    return hashlib.sha256(json.dumps(inputs, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _notice_rows(award: Award, award_id: str) -> list[AwardNoticeRow]:
+    roles = [(n, "copy" if i else "award") for i, n in enumerate(award.notices)]
+    roles += [(n, "correction") for n in award.corrections] + [(n, "cancellation") for n in award.cancellations]
+    return [
+        AwardNoticeRow(
+            award_id=award_id,
+            source=notice.record.source,
+            source_id=notice.record.source_id,
+            role=role,
+            evidence=award.evidence[notice.record.source, notice.record.source_id],
+        )
+        for notice, role in roles
+    ]
+
+
+def _domains(hits: Sequence[HitRow]) -> tuple[str, str | None]:
+    """All domains of the hits, and the one of the longest hit (the first of several)."""
+    if not hits:
+        return "", None
+    longest = min(hits, key=lambda h: (h.start - h.end, h.start, h.term))
+    return ";".join(sorted({h.dimension or "" for h in hits} - {""})), longest.dimension
+
+
+def _deal_rows(
+    award: AwardRow, award_lines: Sequence[AwardLineRow], domains: tuple[str, str | None], resolve: Resolve
+) -> list[DealRow]:
+    grouped: dict[str, list[AwardLineRow]] = defaultdict(list)
+    suppliers: dict[str, ResolutionRow] = {}
+    for line in award_lines:
+        found = resolve("firm", line.supplier, line.supplier_address or "", line.uscc or "", award.year)
+        supplier_id = found.org_id or "name:" + hashlib.sha256(fold(line.supplier).encode()).hexdigest()[:16]
+        grouped[supplier_id].append(line)
+        suppliers.setdefault(supplier_id, found)
+    return [_deal(award, key, grouped[key], suppliers[key], domains) for key in sorted(grouped)]
+
+
+def _deal(
+    award: AwardRow,
+    supplier_id: str,
+    own: Sequence[AwardLineRow],
+    supplier: ResolutionRow,
+    domains: tuple[str, str | None],
+) -> DealRow:
+    known = [line.amount_fen for line in own if line.amount_fen is not None]
+    return DealRow(
+        award_id=award.award_id,
+        supplier_id=supplier_id,
+        supplier=supplier.canonical_name or own[0].supplier,
+        seller_city=supplier.city_code,
+        buyer_city=award.buyer_city,
+        buyer_id=award.buyer_id,
+        bank_class=award.bank_class,
+        year=award.year,
+        published_on=award.published_on,
+        lots=len({line.lot for line in own}),
+        amount_fen=sum(known) if known else None,
+        amount_complete=len(known) == len(own),
+        framework=award.framework,
+        domains=domains[0],
+        primary_domain=domains[1],
+        recipe=recipe([VERSION, award.recipe, supplier.recipe, domains]),
+    )
+
+
+def edges(deals: Iterable[DealRow], place: Callable[[str | None, int], str]) -> list[EdgeRow]:
+    """The network of the given deals: seller city to buyer city, by year, class of bank and primary domain."""
+    totals: dict[tuple[int, str, str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for deal in deals:
+        seller, buyer = place(deal.seller_city, deal.year), place(deal.buyer_city, deal.year)
+        total = totals[deal.year, seller, buyer, deal.bank_class or "", deal.primary_domain or ""]
+        total[0] += 1
+        total[1] += deal.amount_fen or 0
+    return [EdgeRow(*key, deals=n, amount_fen=amount) for key, (n, amount) in sorted(totals.items())]
