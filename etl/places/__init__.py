@@ -1,1 +1,6 @@
-""""""
+"""Places: the gazetteer of provinces, cities and counties with its history, and the way from a text to its city."""
+
+from etl.places.gazetteer import Gazetteer, Place, gazetteer
+from etl.places.locate import Located, locate
+
+__all__ = ["Gazetteer", "Located", "Place", "gazetteer", "locate"]
