@@ -1,4 +1,4 @@
-"""Walks: what the pages of a list, read one after another, say about a window; and which listed items are ours to fetch.
+"""Walks: what the pages of a list, read one after another, say of a window; and which listed items are ours to fetch.
 
 A walk is one pass through the list of (source, scope, window). `advance` adds a page to it. `etl.coverage` judges whole
 walks from the archive; the rules here are the same, told page by page, so that a crawler knows when to go on, when to

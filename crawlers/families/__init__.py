@@ -43,7 +43,7 @@ def family(name: str) -> Family:
     """The family of that name; UsageError when there is none."""
     if name not in NAMES:
         raise UsageError(f"no portal family {name!r}; there are {', '.join(NAMES)}")
-    module: Family = import_module(f"crawlers.families.{name}")  # type: ignore[assignment]
+    module: Family = import_module(f"crawlers.families.{name}")
     return module
 
 

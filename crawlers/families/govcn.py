@@ -8,8 +8,9 @@ from etl.errors import UsageError
 
 #: Filters the search page always sends, empty.
 _EMPTY = (
-    "q pcodeJiguan childtype subchildtype tsbq pubtimeyear puborg pcodeYear pcodeNum filetype inpro bmfl dup orpro"
-).split()
+    *("q", "pcodeJiguan", "childtype", "subchildtype", "tsbq", "pubtimeyear", "puborg"),
+    *("pcodeYear", "pcodeNum", "filetype", "inpro", "bmfl", "dup", "orpro"),
+)
 
 
 def list_request(source: Source, scope: Scope, window: str, page: int) -> Ask:
