@@ -29,21 +29,21 @@ _PUBLISHED = {"spaces": ("keep", "drop"), "overlaps": ("longest", "keep"), "guar
 
 def read(path: Path) -> Lexicon:
     """Read and check one lexicon file. Raises LexiconError."""
-    return _File(path.name).lexicon(_compose(path))
+    return _File(str(path)).lexicon(_compose(path))
 
 
 def _compose(path: Path) -> yaml.Node:
     try:
         node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_LOADER)
     except UnicodeDecodeError as error:
-        raise LexiconError(f"{path.name}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from None
+        raise LexiconError(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from None
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise LexiconError(f"{path.name}{line}: not valid YAML: {error.problem}") from None
+        raise LexiconError(f"{path}{line}: not valid YAML: {error.problem}") from None
     except yaml.YAMLError as error:
-        raise LexiconError(f"{path.name}: not valid YAML: {' '.join(str(error).split())}") from None
+        raise LexiconError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
     if node is None:
-        raise LexiconError(f"{path.name}: the file is empty; it needs {', '.join(_REQUIRED)}")
+        raise LexiconError(f"{path}: the file is empty; it needs {', '.join(_REQUIRED)}")
     return node
 
 
@@ -169,7 +169,7 @@ class _File:
             return
         if node.tag != _WHOLE:
             self.wrong(node, "size must be a whole number")
-        if int(node.value) != found:
+        if node.value != str(found):
             self.wrong(node, f"size says {node.value} terms, the file holds {found}; correct one of them")
 
     def entries(self, node: yaml.Node, groups: tuple[str, ...] = ()) -> Iterator[_Entry]:

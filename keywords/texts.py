@@ -121,10 +121,13 @@ def _table(body: str, delimiter: str) -> Iterator[tuple[int, Any]]:
     csv.field_size_limit(sys.maxsize)  # the default refuses cells of more than 131 072 characters: a work report
     reader = csv.DictReader(io.StringIO(body, newline=""), delimiter=delimiter)
     try:
+        number = 0
         for number, row in enumerate(reader, start=1):
             yield number, "the row has more cells than the header" if None in row else row
     except csv.Error as error:
         raise ValueError(f"not a readable table: {error}, line {reader.line_num}") from None
+    if not number:
+        raise ValueError("empty: a header without rows")
 
 
 def _lines(body: str) -> Iterator[tuple[int, Any]]:
@@ -157,7 +160,7 @@ def decode(body: bytes) -> str:
     text = _decoded(body)
     if not text.strip():
         raise ValueError("empty")
-    if len(_CONTROLS.findall(text)) > len(text) // 1000:
+    if len(_CONTROLS.findall(text)) > len(text) // 50:
         raise ValueError("binary, not text")
     return text
 
