@@ -30,7 +30,8 @@ _LOCKED = "another program holds it; wait until that is done, or stop it"
 _FULL = "the disk is full; free some space and run the same command again"
 _EMPTY = "its tables are not there yet; run `fincity db upgrade`"
 _FOREIGN_KEY = "a row refers to a row that is not there"
-#: What SQLite (by error name) and PostgreSQL (by SQLSTATE) report, as a person should read it.
+_RULE = "a row breaks a rule of its table"
+#: What SQLite (by error name) and PostgreSQL (by SQLSTATE) report, as a person should read it; the first that fits.
 _EXPLAINED = {
     "SQLITE_BUSY": _LOCKED,
     "55P03": _LOCKED,
@@ -45,6 +46,8 @@ _EXPLAINED = {
     "42P01": _EMPTY,
     "SQLITE_CONSTRAINT_FOREIGNKEY": _FOREIGN_KEY,
     "23503": _FOREIGN_KEY,
+    "SQLITE_CONSTRAINT": _RULE,
+    "23": _RULE,
 }
 
 
@@ -163,9 +166,12 @@ def _postgres(name: str, address: str, busy_seconds: float) -> Store:
         raise UsageError(f"FINCITY_DATABASE_URL is no database address: {_example()}") from error
     if url.drivername not in ("postgres", "postgresql", "postgresql+psycopg"):
         raise UsageError(f"FINCITY_DATABASE_URL names a {url.drivername!r} database, not PostgreSQL: {_example()}")
-    settings = f"-c search_path={name} -c lock_timeout={int(busy_seconds * 1000)}"
+    settings = {
+        "options": f"-c search_path={name} -c lock_timeout={int(busy_seconds * 1000)}",
+        "client_encoding": "utf8",
+    }
     try:
-        engine = create_engine(url.set(drivername="postgresql+psycopg"), connect_args={"options": settings})
+        engine = create_engine(url.set(drivername="postgresql+psycopg"), connect_args=settings)
     except ModuleNotFoundError as error:
         raise FincityError("PostgreSQL needs the driver psycopg: pip install 'fincity[postgres]'") from error
     return Store(name, engine, url.render_as_string(hide_password=True))
