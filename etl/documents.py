@@ -1,0 +1,245 @@
+"""From captures to documents: each fetched item becomes a record, or goes to quarantine with a reason; nothing else.
+
+The functions here are pure: bytes and rows in, rows out. A row stores its recipe (input hash, parser, versions), so a
+refresh parses again only what is stale, and a rebuild gives the same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from etl import parsers, redact
+from etl.errors import Quarantined
+from etl.records import FetchEvent, ListPage, Page, Record, SourceFacts, fingerprint
+from etl.records.rows import DocumentRow, ListingRow, ListPageRow, QuarantineRow
+from etl.walks import in_window, out_of_scope
+
+Parsed = DocumentRow | QuarantineRow
+
+
+def canonical(value: object) -> str:
+    """JSON with sorted keys and no spaces: equal values, equal text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def recipe(*inputs: object) -> str:
+    """A short hash of everything a row was made from."""
+    return hashlib.sha256(canonical(inputs).encode()).hexdigest()[:24]
+
+
+def stage(family: str) -> str:
+    """Versions of everything that decides what a page of this family becomes."""
+    return f"{family}/{parsers.family(family).VERSION}+redact/{redact.VERSION}"
+
+
+# -- list pages --------------------------------------------------------------------------------------------------------
+
+
+def list_recipe(facts: SourceFacts, raw_sha256: str) -> str:
+    """Recipe of a list page."""
+    return recipe("list", raw_sha256, stage(facts.family))
+
+
+def list_row(facts: SourceFacts, event: FetchEvent, body: bytes) -> ListPageRow:
+    """A list page as parsed, or with the reason why it could not be."""
+    page = Page(body, facts.source, event.url, event.content_type)
+    listed, error = ListPage(), None
+    try:
+        listed = parsers.family(facts.family).parse_list(page)
+    except Quarantined as problem:
+        error = str(problem)
+    return ListPageRow(
+        source=facts.source,
+        raw_sha256=page.sha256,
+        listed=listed.listed,
+        pages=listed.pages,
+        items=canonical([item.to_dict() for item in listed.items]),
+        error=error,
+        recipe=list_recipe(facts, page.sha256),
+    )
+
+
+def list_page(row: ListPageRow) -> ListPage | None:
+    """The list page of a row; None when it could not be read."""
+    if row.error is not None:
+        return None
+    return ListPage(tuple(Record.from_dict(i) for i in json.loads(row.items)), row.listed, row.pages)
+
+
+# -- details -----------------------------------------------------------------------------------------------------------
+
+
+def detail_recipe(facts: SourceFacts, source_id: str, raw_sha256: str, listed: Record | None) -> str:
+    """Recipe of a detail page: which item it was asked for, and the list's hints, are part of its input."""
+    hint = listed.to_dict() if listed else None
+    return recipe("detail", facts.source, source_id, raw_sha256, stage(facts.family), hint)
+
+
+def detail_row(facts: SourceFacts, event: FetchEvent, body: bytes, listed: Record | None) -> Parsed:
+    """A detail page as a document, or in quarantine."""
+    page = Page(body, facts.source, event.url, event.content_type, listed)
+    source_id = event.source_id or event.url
+    made = detail_recipe(facts, source_id, page.sha256, listed)
+    try:
+        record = parsers.family(facts.family).parse_detail(page)
+        if record.source_id != source_id:
+            raise Quarantined("other_document", f"the page is {record.source_id}, asked for was {source_id}")
+        if record.kind == "notice" and not record.published_at:
+            raise Quarantined("no_publication_date", "neither the page nor its list says when it was published")
+    except Quarantined as problem:
+        return QuarantineRow(
+            source=facts.source,
+            source_id=source_id,
+            raw_sha256=page.sha256,
+            reason=problem.reason,
+            detail=redact.redact(problem.detail),
+            url=event.url,
+            parser=facts.family,
+            recipe=made,
+        )
+    return document_row(record, made)
+
+
+def document_row(record: Record, made: str) -> DocumentRow:
+    """The warehouse row of a parsed record (current until `versions` says otherwise)."""
+    return DocumentRow(
+        source=record.source,
+        source_id=record.source_id,
+        fingerprint=fingerprint(record),
+        is_current=True,
+        kind=record.kind,
+        notice_type=record.notice_type,
+        title=record.title,
+        url=record.url,
+        published_at=record.published_at,
+        place_code=record.place_code,
+        year=record.year,
+        characters=len("".join((record.text or "").split())),
+        record=canonical(record.to_dict()),
+        raw_sha256=record.raw_sha256 or "",
+        parser=record.parser or "",
+        recipe=made,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of all captures of a source: versions of documents, and what is in quarantine."""
+
+    documents: list[DocumentRow]
+    quarantine: list[QuarantineRow]
+
+
+def versions(parsed: Iterable[Parsed]) -> Settled:
+    """Settle the captures of each item, given oldest first.
+
+    Equal fingerprints are one version, kept with the first bytes that said so; the last capture decides which version
+    is current. An item is in quarantine while its last capture is.
+    """
+    history: dict[tuple[str, str], list[Parsed]] = {}
+    for row in parsed:
+        history.setdefault((row.source, row.source_id), []).append(row)
+    documents: list[DocumentRow] = []
+    quarantine: list[QuarantineRow] = []
+    for key in sorted(history):
+        captures = history[key]
+        first: dict[str, DocumentRow] = {}
+        for row in captures:
+            if isinstance(row, DocumentRow):
+                first.setdefault(row.fingerprint, row)
+        last = captures[-1]
+        current = next((r.fingerprint for r in reversed(captures) if isinstance(r, DocumentRow)), None)
+        documents += [replace(row, is_current=mark == current) for mark, row in sorted(first.items())]
+        if isinstance(last, QuarantineRow):
+            quarantine.append(last)
+    return Settled(documents, quarantine)
+
+
+# -- listings ----------------------------------------------------------------------------------------------------------
+
+
+def hints(pages: Iterable[ListPage]) -> dict[str, Record]:
+    """What the lists say of each item. Of several wordings the smallest as text counts, whatever order they came in."""
+    said: dict[str, tuple[str, Record]] = {}
+    for page in pages:
+        for item in page.items:
+            text = canonical(item.to_dict())
+            if item.source_id not in said or text < said[item.source_id][0]:
+                said[item.source_id] = (text, item)
+    return {source_id: item for source_id, (_, item) in said.items()}
+
+
+def listings(
+    facts: SourceFacts,
+    scopes: Mapping[str, str],
+    said: Mapping[str, Record],
+    settled: Settled,
+    errors: Mapping[str, str],
+) -> list[ListingRow]:
+    """What became of every listed item: parsed, quarantined, out of scope by a named rule, or pending.
+
+    `scopes`: the scope an item counts for; an item without one stood only on lists asked for other days. `errors`: last
+    error of items that were asked for without success.
+    """
+    parsed = {d.source_id for d in settled.documents}
+    reasons = {q.source_id: q.reason for q in settled.quarantine}
+    found = []
+    for source_id, item in sorted(said.items()):
+        state, reason = "pending", errors.get(source_id, "not fetched yet")
+        if source_id in reasons:
+            state, reason = "quarantined", reasons[source_id]
+        elif source_id in parsed:
+            state, reason = "parsed", ""
+        elif rule := out_of_scope(facts, item) or ("outside_the_window" if source_id not in scopes else None):
+            state, reason = "out_of_scope", rule
+        found.append(_listing(facts.source, item, scopes.get(source_id, ""), state, reason or None))
+    return found
+
+
+def _listing(source: str, item: Record, scope: str, state: str, reason: str | None) -> ListingRow:
+    return ListingRow(
+        source=source,
+        source_id=item.source_id,
+        scope=scope,
+        url=item.url,
+        title=redact.redact(item.title) if item.title else None,
+        published_on=(item.published_at or "")[:10] or None,
+        kind_given=item.notice_type,
+        state=state,
+        reason=reason,
+    )
+
+
+def import_listings(settled: Settled) -> list[ListingRow]:
+    """The items of imports, counted like those of lists: each is parsed or quarantined."""
+    quarantined = {(q.source, q.source_id): q for q in settled.quarantine}
+    found = [
+        _listing(
+            d.source,
+            Record(d.source, d.source_id, d.url, title=d.title, published_at=d.published_at),
+            "import",
+            "parsed",
+            None,
+        )
+        for d in settled.documents
+        if d.is_current and (d.source, d.source_id) not in quarantined
+    ]
+    found += [
+        _listing(q.source, Record(q.source, q.source_id, q.url), "import", "quarantined", q.reason)
+        for q in settled.quarantine
+    ]
+    return sorted(found, key=lambda row: (row.source, row.source_id))
+
+
+def scopes_of(facts: SourceFacts, events: Sequence[FetchEvent], pages: Mapping[str, ListPage | None]) -> dict[str, str]:
+    """The scope each item counts for: the first by name of those whose lists showed it inside the window asked for."""
+    found: dict[str, str] = {}
+    for event in events:
+        page = pages.get(event.raw_sha256 or "") if event.kind == "list" and event.outcome == "ok" else None
+        for item in page.items if page else ():
+            if facts.paging == "window" or in_window(item, event.window):
+                found[item.source_id] = min(event.scope, found.get(item.source_id, event.scope))
+    return found

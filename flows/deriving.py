@@ -1,0 +1,231 @@
+"""Documents -> hits, resolutions, deals, contributions, observations; then the warehouse, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+import keywords
+from db.engine import Stores
+from db.upsert import Changes, sync
+from db.warehouse import lasting, line, rows
+from etl import catalogue, deals, documents, panel, resolve
+from etl.catalogue import Indicator
+from etl.deals import Deals
+from etl.indicators import Inputs, contributions, fintech
+from etl.indicators.inputs import UNALLOCATED
+from etl.places import gazetteer
+from etl.records import TABLES, Record, Row
+from etl.records.rows import DocumentRow, HitRow, PlaceRow, ResolutionRow
+from etl.resolve import Decision
+from etl.walks import CHINA
+from flows.parsing import Parsing
+from flows.progress import Progress, told
+from flows.session import Session
+
+#: Boundary year of the panel's places.
+BOUNDARY = 2020
+
+
+@dataclass(slots=True)
+class Derived:
+    """All rows of the warehouse by table, and what there is to say about them."""
+
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    lexicons: dict[str, str] = field(default_factory=dict)
+    as_of: date = date(1970, 1, 1)
+
+
+def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
+    """Everything that follows from the parsed documents; nothing is read but the archive's judgements."""
+    indicators = catalogue.indicators()
+    current = [d for d in parsed.documents if d.is_current]
+    hits = list(_hits(current, indicators, progress))
+    made = _deals(session, current, hits)
+    places = _places()
+    place = _place_of({p.code for p in places})
+    reports = [d for d in current if d.kind == "report"]
+    inputs = Inputs(awards=made.awards, deals=made.deals, reports=reports, hits=hits, place=place)
+    added = contributions(inputs)
+    as_of = day_of(parsed.as_of)
+    known = panel.Coverage(session.facts.values(), parsed.coverage, as_of)
+    progress("panel", 0, None)
+    cells = panel.PanelInputs(
+        indicators=indicators,
+        frames=catalogue.frames(),
+        contributions=added,
+        coverage=known,
+        places=places,
+        synthetic=session.home.synthetic,
+        boundary=BOUNDARY,
+    )
+    lexicons = {i.lexicon: keywords.load(i.lexicon).version for i in indicators.values() if i.lexicon}
+    vintages = {i.code: lexicons[i.lexicon] for i in indicators.values() if i.lexicon}
+    tables: dict[str, Iterable[Row]] = {
+        "place": places,
+        "list_page": parsed.list_pages,
+        "listing": parsed.listings,
+        "document": parsed.documents,
+        "quarantine": parsed.quarantine,
+        "coverage_day": parsed.coverage,
+        "declaration": parsed.declarations,
+        "hit": hits,
+        "resolution": made.resolutions,
+        "award": made.awards,
+        "award_notice": made.notices,
+        "award_line": made.lines,
+        "deal": made.deals,
+        "contribution": added,
+        "measurement": panel.measurements(indicators, added, vintages),
+        "observation": panel.observations(cells),
+        "edge": deals.edges([d for d in made.deals if fintech.is_fintech(d)], place),
+    }
+    return Derived({name: list(rows) for name, rows in tables.items()}, made.problems, lexicons, as_of)
+
+
+def day_of(moment: str | None) -> date:
+    """The day of an event's time in +08:00; for an empty archive the first day there is."""
+    if moment is None:
+        return date(1970, 1, 1)
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(CHINA).date()
+
+
+#: Which field of which kind of document an indicator's lexicon is looked for in.
+SEARCHED = {"fintech": ("notice", "title"), "digital": ("report", "text")}
+
+
+def _hits(current: Iterable[DocumentRow], indicators: Mapping[str, Indicator], progress: Progress) -> Iterator[HitRow]:
+    """Hits of every (theme, lexicon, policy) the catalogue names."""
+    wanted = sorted({(i.theme, i.lexicon, i.policy or "strict") for i in indicators.values() if i.lexicon})
+    documents_by_kind: dict[str, list[DocumentRow]] = {}
+    for document in current:
+        documents_by_kind.setdefault(document.kind, []).append(document)
+    for theme, lexicon_id, policy in wanted:
+        kind, where = SEARCHED[theme]
+        lexicon = keywords.load(lexicon_id)
+        matcher = keywords.Matcher(lexicon, policy)
+        for document in told(documents_by_kind.get(kind, []), f"match {lexicon_id}", progress):
+            text = document.title if where == "title" else json.loads(document.record)["text"]
+            yield from _document_hits(document, where, text or "", lexicon, matcher, policy)
+
+
+def _document_hits(
+    document: DocumentRow,
+    where: str,
+    text: str,
+    lexicon: keywords.Lexicon,
+    matcher: keywords.Matcher,
+    policy: str,
+) -> Iterator[HitRow]:
+    versions = (lexicon.version, policy, keywords.MATCHER_VERSION, keywords.TOKENIZER_VERSION)
+    made = documents.recipe("hit", document.fingerprint, where, *versions)
+    for hit in matcher.find(text):
+        term = lexicon.term(hit.term)
+        yield HitRow(
+            source=document.source,
+            source_id=document.source_id,
+            lexicon=lexicon.id,
+            field=where,
+            start=hit.start,
+            end=hit.end,
+            term=hit.term,
+            text=hit.text,
+            layer=term.layer,
+            dimension=term.dimension,
+            policy=policy,
+            recipe=made,
+        )
+
+
+def _deals(session: Session, current: Iterable[DocumentRow], hits: Iterable[HitRow]) -> Deals:
+    decisions = tuple(Decision(**entry) for entry in session.archive.entries("decisions"))
+    notices = [Record.from_dict(json.loads(d.record)) for d in current if d.kind == "notice"]
+    titles = [h for h in hits if h.field == "title"]
+    return deals.derive(notices, titles, _resolver(decisions), _buyer_kind)
+
+
+def _buyer_kind(purchaser: str) -> str:
+    return "bank" if resolve.looks_like_bank(purchaser) else "body"
+
+
+def _resolver(decisions: tuple[Decision, ...]) -> deals.Resolve:
+    cut = documents.recipe([repr(d) for d in decisions])
+
+    def resolved(kind: str, name: str, address: str, uscc: str, year: int) -> ResolutionRow:
+        found = resolve.resolve(name, kind, address=address or None, uscc=uscc or None, year=year, decisions=decisions)
+        return ResolutionRow(
+            kind=kind,
+            name=name,
+            address=address,
+            uscc=uscc,
+            year=year,
+            org_id=found.org_id,
+            canonical_name=found.canonical_name,
+            org_kind=found.kind,
+            bank_class=found.bank_class,
+            level=found.level,
+            city_code=found.city_code,
+            score=found.score,
+            method=found.method,
+            evidence=found.evidence,
+            candidates=found.candidates,
+            recipe=documents.recipe("resolve", resolve.VERSION, cut, kind, name, address, uscc, year),
+        )
+
+    return resolved
+
+
+def _places() -> list[PlaceRow]:
+    """The places of the panel: prefectures and municipalities of the boundary year, provinces, and `unallocated`."""
+    known = gazetteer()
+    found = {
+        p.code: PlaceRow(p.code, p.name, p.short_name, p.level, p.province_code, p.province)
+        for p in [*known.provinces(), *known.in_force(BOUNDARY)]
+    }
+    found[UNALLOCATED] = PlaceRow(UNALLOCATED, "无法归入城市", UNALLOCATED, "none", None, None)
+    return [found[code] for code in sorted(found)]
+
+
+def _place_of(codes: set[str]) -> Callable[[str | None, int], str]:
+    known = gazetteer()
+
+    def place(code: str | None, year: int) -> str:  # noqa: ARG001
+        if code is None or code in codes:
+            return code or UNALLOCATED
+        return known.on_boundary(code, BOUNDARY) or UNALLOCATED
+
+    return place
+
+
+def store(stores: Stores, derived: Derived) -> dict[str, Changes]:
+    """Make the warehouse equal to what was derived, in one transaction; what changed, by table."""
+    with stores.warehouse.write() as conn:
+        return {row.TABLE: sync(conn, row, derived.tables[row.TABLE]) for row in TABLES}
+
+
+def clear(stores: Stores) -> None:
+    """Empty the warehouse."""
+    with stores.warehouse.write() as conn:
+        for row in reversed(TABLES):
+            sync(conn, row, ())
+
+
+def compare(stores: Stores, derived: Derived) -> list[str]:
+    """Tables in which the warehouse does not say what was derived: a sentence each."""
+    said = []
+    with stores.warehouse.read() as conn:
+        for row in TABLES:
+            there, made = table_lines(row, rows(conn, row)), table_lines(row, derived.tables[row.TABLE])
+            gone, new = len(made - there), len(there - made)
+            if gone or new:
+                said.append(f"{row.TABLE}: {gone} rows missing or different in the warehouse, {new} not in the archive")
+    return said
+
+
+def table_lines(row: type[Row], given: Iterable[Row]) -> set[str]:
+    """Rows as the canonical dump writes them."""
+    columns = lasting(row)
+    return {line(row.TABLE, columns, [getattr(r, c) for c in columns]) for r in given}

@@ -1,0 +1,58 @@
+"""Imported files -> documents and quarantine, by kind of import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from db.archive import Archive, Import, ImportedFile
+from etl import documents, redact
+from etl.documents import Parsed
+from etl.parsers import QuarantinedRow, family
+from etl.records import Record
+from etl.records.rows import QuarantineRow
+
+#: Kinds of import there are, and the parser that reads them.
+KINDS = {"reports": "reports", "notices": "notice"}
+
+
+def import_rows(archive: Archive, made: Import, known: Mapping[str, Sequence[Parsed]]) -> tuple[list[Parsed], int]:
+    """All rows of an import, and how many were parsed now; files whose recipe still holds are not read again."""
+    found: list[Parsed] = []
+    fresh = 0
+    for file in made.files:
+        recipe = documents.recipe(
+            "import", file.sha256, file.name, documents.stage(KINDS[made.kind]), dict(made.mapping)
+        )
+        if recipe in known:
+            found += known[recipe]
+            continue
+        data = archive.import_bytes(file)
+        if data is not None:
+            rows = [_row(made, file, item, recipe) for item in _read(made.kind, file.name, data, made.mapping)]
+            found += rows
+            fresh += len(rows)
+    return found, fresh
+
+
+def _read(kind: str, name: str, data: bytes, mapping: Mapping[str, Any]) -> Iterator[Record | QuarantinedRow]:
+    parser = family(KINDS[kind])
+    if kind == "reports":
+        yield from parser.parse_file(name, data, mapping.get("place"))
+    else:
+        yield from parser.parse_rows(data, kind, name)
+
+
+def _row(made: Import, file: ImportedFile, item: Record | QuarantinedRow, recipe: str) -> Parsed:
+    if isinstance(item, Record):
+        return documents.document_row(item, recipe)
+    return QuarantineRow(
+        source=made.kind,
+        source_id=item.source_id,
+        raw_sha256=item.raw_sha256,
+        reason=item.reason,
+        detail=redact.redact(item.detail),
+        url=file.name,
+        parser=KINDS[made.kind],
+        recipe=recipe,
+    )

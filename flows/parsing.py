@@ -1,0 +1,234 @@
+"""Archive -> list pages, documents, quarantine, listings, ledger. What is not stale is not parsed again."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+
+from db.archive import Archive, Import
+from db.captures import captures, last_errors
+from db.home import Home
+from db.ops import catch_up
+from db.warehouse import rows
+from etl import coverage, documents
+from etl.documents import Parsed, Settled
+from etl.errors import UsageError
+from etl.records import FetchEvent, ListPage, Record, SourceFacts
+from etl.records.rows import (
+    CoverageDayRow,
+    DeclarationRow,
+    DocumentRow,
+    ListingRow,
+    ListPageRow,
+    QuarantineRow,
+)
+from flows.imports import import_rows
+from flows.progress import Progress, told
+from flows.session import Session
+
+CHUNK = 40
+
+
+@dataclass(slots=True)
+class Parsing:
+    """Everything that follows from the archive alone, table by table."""
+
+    list_pages: list[ListPageRow] = field(default_factory=list)
+    listings: list[ListingRow] = field(default_factory=list)
+    documents: list[DocumentRow] = field(default_factory=list)
+    quarantine: list[QuarantineRow] = field(default_factory=list)
+    coverage: list[CoverageDayRow] = field(default_factory=list)
+    declarations: list[DeclarationRow] = field(default_factory=list)
+    #: UTC time of the archive's last event; None for an empty archive.
+    as_of: str | None = None
+    parsed_now: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A captured detail page to be parsed."""
+
+    facts: SourceFacts
+    event: FetchEvent
+    listed: Record | None
+
+
+def parse(session: Session, jobs: int, progress: Progress) -> Parsing:
+    """Parse what is new or stale, and settle everything the archive holds."""
+    out = Parsing()
+    for facts in session.facts.values():
+        catch_up(session.stores, session.archive, facts)
+    with session.stores.ops.read() as conn:
+        captured = captures(conn)
+    known = _Known.of(session)
+    for source, events in sorted(captured.items()):
+        if source not in session.facts:
+            raise UsageError(f"the archive holds pages of source {source!r}, which has no YAML in crawlers/sources")
+        _parse_source(session, session.facts[source], events, known, out, jobs, progress)
+    _parse_imports(session, known, out, progress)
+    times = [e.fetched_at for events in captured.values() for e in events]
+    times += [i.imported_at for i in session.archive.imports()]
+    out.as_of = max(times, default=None)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Rows of the last refresh, by recipe."""
+
+    lists: Mapping[str, ListPageRow]
+    parsed: Mapping[str, Sequence[Parsed]]
+
+    @classmethod
+    def of(cls, session: Session) -> _Known:
+        parsed: dict[str, list[Parsed]] = defaultdict(list)
+        with session.stores.warehouse.read() as conn:
+            lists = {r.recipe: r for r in rows(conn, ListPageRow)}
+            for document in rows(conn, DocumentRow):
+                parsed[document.recipe].append(document)
+            for quarantined in rows(conn, QuarantineRow):
+                parsed[quarantined.recipe].append(quarantined)
+        return cls(lists, parsed)
+
+
+def _parse_source(
+    session: Session,
+    facts: SourceFacts,
+    events: Sequence[FetchEvent],
+    known: _Known,
+    out: Parsing,
+    jobs: int,
+    progress: Progress,
+) -> None:
+    lists = _list_rows(session.archive, facts, events, known)
+    pages = {row.raw_sha256: documents.list_page(row) for row in lists}
+    said = documents.hints(p for p in pages.values() if p is not None)
+    settled = _details(session, facts, events, said, known, out, jobs, progress)
+    with session.stores.ops.read() as conn:
+        errors = last_errors(conn, facts.source)
+    listings = documents.listings(facts, documents.scopes_of(facts, events, pages), said, settled, errors)
+    out.list_pages += lists
+    out.documents += settled.documents
+    out.quarantine += settled.quarantine
+    out.listings += listings
+    out.coverage += _ledger(facts, events, pages, listings)
+
+
+def _list_rows(archive: Archive, facts: SourceFacts, events: Iterable[FetchEvent], known: _Known) -> list[ListPageRow]:
+    found: dict[str, ListPageRow] = {}
+    for event in events:
+        if event.kind == "list" and event.outcome == "ok" and event.raw_sha256 not in found:
+            sha = event.raw_sha256 or ""
+            row = known.lists.get(documents.list_recipe(facts, sha))
+            found[sha] = row or documents.list_row(facts, event, _body(archive, event))
+    return [found[sha] for sha in sorted(found)]
+
+
+def _body(archive: Archive, event: FetchEvent) -> bytes:
+    return archive.body(event.segment or "", event.offset or 0)
+
+
+def _details(
+    session: Session,
+    facts: SourceFacts,
+    events: Iterable[FetchEvent],
+    said: Mapping[str, Record],
+    known: _Known,
+    out: Parsing,
+    jobs: int,
+    progress: Progress,
+) -> Settled:
+    """The parsed captures of a source, old rows where their recipe still holds, in the order they were captured."""
+    order: list[str] = []
+    fresh: dict[str, Job] = {}
+    parsed: dict[str, Parsed] = {}
+    for event in events:
+        if event.kind != "detail" or event.outcome != "ok":
+            continue
+        listed = said.get(event.source_id or "")
+        made = documents.detail_recipe(facts, event.source_id or event.url, event.raw_sha256 or "", listed)
+        order.append(made)
+        if made in known.parsed:
+            parsed[made] = known.parsed[made][0]
+        else:
+            fresh[made] = Job(facts, event, listed)
+    for row in told(_Results(session.home, list(fresh.values()), jobs), f"parse {facts.source}", progress):
+        parsed[row.recipe] = row
+    out.parsed_now += len(fresh)
+    return documents.versions(parsed[made] for made in order)
+
+
+@dataclass(frozen=True, slots=True)
+class _Results:
+    """The parsed rows of some jobs, made as they are asked for, in processes of their own where that pays."""
+
+    home: Home
+    work: list[Job]
+    jobs: int
+
+    def __len__(self) -> int:
+        return len(self.work)
+
+    def __iter__(self) -> Iterator[Parsed]:
+        if self.jobs <= 1 or len(self.work) <= 2 * CHUNK:
+            yield from parse_jobs(self.home, self.work)
+            return
+        chunks = [self.work[n : n + CHUNK] for n in range(0, len(self.work), CHUNK)]
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(self.jobs, mp_context=context) as pool:
+            for parsed in pool.map(parse_jobs, [self.home] * len(chunks), chunks):
+                yield from parsed
+
+
+def parse_jobs(home: Home, work: Iterable[Job]) -> list[Parsed]:
+    """Parse some captures, reading their bytes from the archive (runs in a worker process)."""
+    archive = Archive.of(home)
+    return [documents.detail_row(job.facts, job.event, _body(archive, job.event), job.listed) for job in work]
+
+
+def _ledger(
+    facts: SourceFacts,
+    events: Iterable[FetchEvent],
+    pages: Mapping[str, ListPage | None],
+    listings: Iterable[ListingRow],
+) -> list[CoverageDayRow]:
+    listed: Counter[tuple[str, date]] = Counter()
+    still_open: dict[tuple[str, date], Counter[str]] = defaultdict(Counter)
+    for row in listings:
+        if row.published_on is not None and row.state != "out_of_scope":
+            key = (row.scope, date.fromisoformat(row.published_on))
+            listed[key] += 1
+            if row.state in ("pending", "quarantined"):
+                still_open[key][row.state] += 1
+    return coverage.ledger(facts, coverage.replay(facts, events, pages), listed, still_open)
+
+
+def _parse_imports(session: Session, known: _Known, out: Parsing, progress: Progress) -> None:
+    imports = sorted(session.archive.imports(), key=lambda i: (i.imported_at, i.import_id))
+    parsed: list[Parsed] = []
+    for made in told(imports, "parse imports", progress, every=1):
+        rows_of_import, fresh = import_rows(session.archive, made, known.parsed)
+        parsed += rows_of_import
+        out.parsed_now += fresh
+        out.declarations.append(_declaration(made))
+    settled = documents.versions(parsed)
+    out.documents += settled.documents
+    out.quarantine += settled.quarantine
+    out.listings += documents.import_listings(settled)
+    out.declarations.sort(key=lambda d: d.import_id)
+
+
+def _declaration(made: Import) -> DeclarationRow:
+    return DeclarationRow(made.import_id, made.kind, len(made.files), documents.canonical(dict(made.declaration)))
+
+
+def missing_inputs(session: Session) -> list[str]:
+    """Imported files of which only the hash was kept: a rebuild cannot read them."""
+    missing = []
+    for made in session.archive.imports():
+        missing += [f"{f.name} ({f.sha256[:12]})" for f in made.files if session.archive.import_bytes(f) is None]
+    return missing
