@@ -21,10 +21,17 @@ Span = tuple[int, int]
 _BLANK = "\\t\\n\\r \\u3000"
 _INK = "!-~·‐‒-―‘-‟•■-◿★☆、-〠㐀-䶿一-鿿！-～￥"
 
+# Those of them that NFKC changes; asking it for these alone is several times quicker than for the whole text.
+_WIDE = re.compile("[\u3000！-～￥]+")
+
 
 def fold_string(text: str) -> str:
     """Return the text after NFKC and case folding."""
     return normalize("NFKC", text).casefold()
+
+
+def _fold_plain(text: str) -> str:
+    return _WIDE.sub(lambda wide: normalize("NFKC", wide[0]), text).casefold()
 
 
 def _joins(character: str) -> bool:
@@ -114,7 +121,8 @@ def fold(text: str, *, drop_spaces: bool = False) -> Folded:
     segments: list[_Segment] = []
     length = 0
     for start, end, plain in _segments(text, drop_spaces=drop_spaces):
-        part = _fold_piece(text[start:end], drop_spaces=drop_spaces and not plain)
+        piece = text[start:end]
+        part = _fold_plain(piece) if plain else _fold_piece(piece, drop_spaces=drop_spaces)
         if part:
             parts.append(part)
             segments.append(_Segment(length, start, end, plain))

@@ -213,8 +213,8 @@ class _File:
         """Return what to search for and how, from the way the term is written."""
         folded = fold_string(written)
         needle = folded.strip("*")
-        if written != written.strip() or re.search(r"[\r\n\t]", written):
-            self.wrong(node, f"term {written!r} begins or ends in white space, or holds a line end; delete it")
+        if written != written.strip() or not written.isprintable():
+            self.wrong(node, f"term {written!r} begins or ends in white space, or hides characters; delete them")
         if not needle:
             self.wrong(node, f"term {written!r} has no characters but its wildcard")
         if "*" in needle or len(folded) - len(needle) > 1:

@@ -49,7 +49,7 @@ class Matcher:
         needles = [self._rules.needle(term) for term in lexicon.terms]
         self._automaton = ahocorasick_rs.AhoCorasick(needles, store_patterns=False)
         self._guards = [term.guards(self._rules.guard) for term in lexicon.terms]
-        self._cutter = _Cutter(lexicon) if self._rules.boundaries else None
+        self._cutter = _cutter(lexicon) if self._rules.boundaries else None
 
     def find(self, text: str) -> list[Hit]:
         """Return the hits in a text, from left to right, with spans in the text as given."""
@@ -118,6 +118,12 @@ class _Cutter:
         for end in accumulate(map(len, self._tokenizer.lcut(run))):
             ends[end] = 1
         return bytes(ends)
+
+
+@lru_cache(maxsize=4)
+def _cutter(lexicon: Lexicon) -> _Cutter:
+    """Return the cutter of a lexicon, shared by its matchers: making one takes a while."""
+    return _Cutter(lexicon)
 
 
 class _Runs:

@@ -33,6 +33,7 @@ def test_plain_characters_fold_to_one_character_wherever_they_stand() -> None:
     plain = [one for one in map(chr, range(0x10000)) if re.match(f"[{_BLANK}{_INK}]", one)]
     assert len(plain) > 27_000
     assert all(len(fold_string(one)) == 1 and len(fold_string("e" + one)) == 2 for one in plain)
+    assert [fold(one).text for one in plain] == [fold_string(one) for one in plain]
 
 
 def test_every_character_may_follow_a_letter_without_shifting_the_map() -> None:

@@ -82,6 +82,10 @@ def test_the_version_is_that_of_the_meaning_not_of_the_file(tmp_path: Path) -> N
         (HEAD + "terms:\n  - '*'\n", "line 6: term '*' has no characters but its wildcard"),
         (HEAD + "terms:\n  - ''\n", "line 6: a term is empty; fill it in or delete the line"),
         (HEAD + "terms:\n  - ' 大数据'\n", "line 6: term ' 大数据' begins or ends in white space"),
+        (
+            HEAD + 'terms:\n  - "大\\u200b数据"\n',
+            "line 6: term '大\\u200b数据' begins or ends in white space, or hides",
+        ),
         (HEAD + "terms:\n  - 2025\n", "line 6: a term '2025' is read as int; put it in quotes"),
         (HEAD + "terms:\n  - on\n", "line 6: a term 'on' is read as bool; put it in quotes"),
         (HEAD + "terms:\n  - [大数据]\n", "line 6: a term must be a text, not a list or a mapping"),
