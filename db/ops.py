@@ -35,6 +35,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -51,6 +52,8 @@ from etl.walks import Walk
 METADATA = MetaData(naming_convention=NAMING)
 #: Attempts after which a task is given up until the next run.
 ATTEMPTS = 4
+#: Attempts, over all runs, after which a failed task is left as it is.
+LAST_ATTEMPT = 12
 _BATCH = 500
 
 
@@ -337,6 +340,7 @@ def open_details(conn: Connection, source: str, limit: int, skip: Collection[str
     asked: Select[Any] = (
         select(there.scope, there.window, there.walk, there.key, there.url, there.state)
         .where(there.source == source, there.kind == "detail", there.state != "fetched")
+        .where(or_(there.state != "failed", there.attempts < LAST_ATTEMPT))
         .order_by(there.key)
         .limit(limit + len(skip))
     )
