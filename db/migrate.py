@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from db.home import Home
 from etl.errors import FincityError
 
 FOLDER = Path(__file__).parent / "migrations"
+#: Alembic keeps its context in module variables: threads of one process take turns.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def upgrade(home: Home) -> tuple[Version, ...]:
 
     Raises FincityError when a store was written by a newer fincity. Running it again changes nothing.
     """
-    with connect(home) as stores:
+    with _ONE_AT_A_TIME, connect(home) as stores:
         for store in _each(stores):
             _upgrade(store)
         return tuple(_version(store) for store in _each(stores))
@@ -56,7 +59,7 @@ def upgrade(home: Home) -> tuple[Version, ...]:
 
 def downgrade(home: Home, store: str, revision: str = "-1") -> Version:
     """Take one store (`ops` or `warehouse`) back to `revision`: an id, `-1` for one step, `base` for no tables."""
-    with connect(home) as stores:
+    with _ONE_AT_A_TIME, connect(home) as stores:
         chosen: Store = getattr(stores, store)
         with chosen.write() as conn:
             command.downgrade(_config(store, conn), revision)
