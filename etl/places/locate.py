@@ -6,6 +6,7 @@ place stays open and the candidates are listed. A wrong city costs more than non
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from etl.places.mentions import Mention, mentions, wordlike
 
 #: Two names belong to one chain when at most this many characters stand between them.
 _GAP = 2
+#: 中国(安徽)自由贸易试验区芜湖片区: the zone stands between the province and its city.
+_FREE_TRADE_ZONE = re.compile(r"(?:中国)?\(?([一-鿿]{2,4}?)\)?(?:自由贸易|自贸)(?:试验)?区")
 #: An address is read no further than this: behind it come buildings and names of firms.
 _LONGEST = 400
 
@@ -43,13 +46,13 @@ def locate(text: str, year: int | None = None, hint: str | None = None, *, bare:
     `bare`: whether a county without its 县 or 区 may count where it is the whole text (双流).
     """
     text = clean(text)[:_LONGEST]
-    within = _scope(hint, year)
     if text.isdigit():
         return _by_code(text, year)
     if text.isascii():
-        return _by_pinyin(text, year, within)
-    chain = read_chain(text, bare=bare)
-    return _judge(chain, year, within) if chain.places else _nothing(f"no place in {text!r}" if text else "empty")
+        return _by_pinyin(text, year, hint)
+    text = _FREE_TRADE_ZONE.sub(r"\1", text)
+    chain = read_chain(text, bare=bare) or head_county(text)
+    return judge(chain, year, hint) if chain.places else _nothing(f"no place in {text!r}" if text else "empty")
 
 
 def clean(text: str) -> str:
@@ -63,6 +66,9 @@ class Chain:
 
     mentions: tuple[Mention, ...] = ()
     places: tuple[Place, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.mentions)
 
     @property
     def start(self) -> int:
@@ -85,6 +91,17 @@ def read_chain(text: str, *, bare: bool = True, after: int = 0) -> Chain:
     return _chain(mentions(text), len(text), after, bare=bare)
 
 
+def head_county(text: str) -> Chain:
+    """A county-level city without its 市 at the head of a text (昆山开发区); empty where another place shares its name."""
+    for length in (4, 3, 2):
+        name = text[:length]
+        places = gazetteer().names.get(name, ())
+        one_city = len({place.city_code for place in places}) == 1 and name not in wordlike()
+        if one_city and any(p.level == "county" and p.name == name + "市" for p in places):
+            return read_chain(name)
+    return Chain()
+
+
 def read_chains(text: str) -> list[Chain]:
     """Every chain of names in the text, from left to right; a county without its 县 or 区 only inside a chain."""
     found, chains = mentions(text), []
@@ -104,11 +121,19 @@ def _chain(found: Iterable[Mention], length: int, after: int, *, bare: bool) -> 
             break
         places = _narrow(chain, mention)
         whole = bare and not chain.mentions and mention.start == 0 and mention.end == length
-        if not places or not (mention.strong or whole or (chain.mentions and mention.start == chain.end)):
+        if not places or not (mention.strong or whole or _continues(chain, mention)):
             continue
         chain = Chain((*chain.mentions, mention), places)
         blocked = mention.end
     return chain
+
+
+def _continues(chain: Chain, mention: Mention) -> bool:
+    """A county without its 县 or 区 right behind its city or province; 新疆天山 may just be called after the mountains."""
+    if not chain.mentions or mention.start != chain.end:
+        return False
+    above = chain.mentions[-1]
+    return mention.name not in wordlike() or above.full or any(p.level != "province" for p in chain.places)
 
 
 def _narrow(chain: Chain, mention: Mention) -> tuple[Place, ...]:
@@ -138,13 +163,14 @@ def _contains(outer: Place, inner: Place) -> bool:
     )
 
 
-def _judge(chain: Chain, year: int | None, within: frozenset[str]) -> Located:
+def judge(chain: Chain, year: int | None, hint: str | None = None) -> Located:
     """One city, or none with candidates, for what a chain may mean."""
     standing = _standing(chain.places, year)
     cities = {code for place in standing for code in gazetteer().cities_of(place.code, year)}
     provinces = {place.province_code for place in standing}
     wide = [place for place in standing if place.level == "province"]
-    if (len(cities) > 1 or wide) and within:
+    within = _scope(hint, year) if len(cities) > 1 or wide else frozenset()
+    if within:
         cities, wide = {c for c in cities if _inside(c, within)}, [p for p in wide if p.code not in within]
         provinces &= {c[:2] + "0000" for c in within}
     province = provinces.pop() if len(provinces) == 1 else None
@@ -199,12 +225,12 @@ def _by_code(text: str, year: int | None) -> Located:
     return _nothing(f"code {text} is " + ("split up" if cities else "unknown"), _listed(cities, year))
 
 
-def _by_pinyin(text: str, year: int | None, within: frozenset[str]) -> Located:
+def _by_pinyin(text: str, year: int | None, hint: str | None) -> Located:
     places = gazetteer().names.get(fold(text), ())
     if not places:
         return _nothing(f"no place in {text!r}" if text else "empty")
     mention = Mention(0, len(text), text, places, strong=True)
-    located = _judge(Chain((mention,), places), year, within)
+    located = judge(Chain((mention,), places), year, hint)
     return replace(located, method="pinyin") if located.city_code else located
 
 

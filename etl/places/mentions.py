@@ -15,14 +15,12 @@ from ahocorasick_rs import AhoCorasick
 
 from etl.places.gazetteer import Place, gazetteer, read_table
 
-#: What makes a street or a building of the name before it. 路桥, 路由 and the like are no streets.
+#: What makes a street or a building of the name before it. 路桥, 路由 and the like are no streets; 成都东大街 is 东大街 in 成都.
 _STREET = re.compile(
-    r"(?:[东西南北中一二三四环新]{0,2}(?:路(?![桥由航达灯政面通产])|大道|大街|街(?!道)|巷|弄|胡同|桥)|大厦|广场|花园|公园|宾馆|饭店|大酒店)"
+    r"(?:[东西南北中一二三四环新]{0,2}(?:路(?![桥由航达灯政面通产])|大道|弄|胡同)|大街|街(?!道)|巷|桥|大厦|广场|花园|公园|宾馆|饭店|大酒店)"
 )
 #: Words that begin with the name of a place and mean something else.
-_WORDS = re.compile(
-    r"中山(?:大学|医院|公园|装)|大理石|大同小异|中国人民|阿里(?:巴巴|云)|朝阳(?:产业|工业)|北京时间|上海合作组织|海南岛|吉林大学|山东大学|河南大学"
-)
+_WORDS = re.compile(r"杭州湾|中山(?:大学|医院|公园|装)|大理石|阿里(?:巴巴|云)|朝阳产业|北京时间|上海合作组织|海南岛")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,11 @@
-""""""
+"""Names to organisations and cities: banks by the grammar of their names, firms and bodies by code, address and place in the name.
+
+`VERSION` goes up whenever a rule or a fact changes an answer: results that were derived with another version are stale.
+"""
+
+from etl.resolve.resolve import looks_like_bank, resolve, resolve_frame
+from etl.resolve.results import COLUMNS, Decision, Resolution
+
+VERSION = "1"
+
+__all__ = ["COLUMNS", "VERSION", "Decision", "Resolution", "looks_like_bank", "resolve", "resolve_frame"]

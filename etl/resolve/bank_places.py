@@ -1,0 +1,165 @@
+"""The city of a bank, a branch or a unit, from the words of its name. Nothing is guessed from where its head office sits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from etl.places import gazetteer
+from etl.places.locate import Chain, Located, judge, read_chain, read_chains
+from etl.places.mentions import wordlike
+from etl.resolve.banks import BankName, Part, unit_seats
+
+#: Classes that work in and around their home city: it settles which 鼓楼区 is meant, and adds no city of its own.
+_LOCAL = frozenset({"city_commercial", "rural", "village", "credit_union"})
+_REGIONAL = frozenset({"分行", "直属分行", "营业管理部", "办事处", "管理中心", "管理总部", "审计中心"})
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A city with its score and evidence; without a city the evidence says why. `sure`: more than a short county name."""
+
+    city_code: str | None
+    score: float
+    evidence: str
+    candidates: tuple[str, ...] = ()
+    province_code: str | None = None
+    sure: bool = True
+
+
+def seat(name: BankName, year: int | None, hint: str | None) -> Seat:
+    """Where the unit sits that a bank's name means."""
+    home = home_city(name, year, hint)
+    if name.level == "head_office":
+        return home
+    if not any(part.noun.endswith(("行", "分理处", "办事处")) for part in name.parts):
+        special = _unit_of_head_office(name, home)
+        if special:
+            return special
+    local = home.city_code if name.bank.class_in(year) in _LOCAL else None
+    found = _branch_seat(name, year, local or hint)
+    if local and not (found.city_code or found.candidates) and _bound_to_its_city(name, year):
+        return Seat(local, 0.8, f"{found.evidence}; {name.bank.name} works in its own city")
+    return found
+
+
+def _bound_to_its_city(name: BankName, year: int | None) -> bool:
+    """Village banks, credit unions and the small rural banks have no branch elsewhere that does not name its place."""
+    return not name.bank.listed and name.bank.class_in(year) in _LOCAL - {"city_commercial"}
+
+
+def home_city(name: BankName, year: int | None, hint: str | None = None) -> Seat:
+    """The head office's city: a listed fact, or the place in the name of a bank that is not listed."""
+    if name.bank.listed:
+        city = name.bank.city_in(year)
+        return Seat(city, 1.0, f"{name.alias} -> {name.bank.name}" + ("" if city else ", head office outside our scope"))
+    chain = read_chain(name.alias)
+    if not chain.mentions or chain.start > 0:
+        chain = read_chain(_first_county(name.alias)) if not chain.mentions else Chain()
+    if not chain.places:
+        return Seat(None, 0.0, f"no place at the head of {name.alias!r}")
+    located = judge(chain, year, hint)
+    if not located.city_code and located.province_code and _rules_a_province(name.alias, chain):
+        return _capital(located.province_code, chain.text, year)
+    return _as_seat(located)
+
+
+def _first_county(alias: str) -> str:
+    """The short name of a county at the head of a bank's name (双流诚民村镇银行 -> 双流); empty when there is none."""
+    for length in (4, 3, 2):
+        places = gazetteer().names.get(alias[:length], ())
+        if places and alias[:length] not in wordlike():
+            return alias[:length]
+    return ""
+
+
+def _rules_a_province(alias: str, chain: Chain) -> bool:
+    """河南农村商业银行, 四川省农村信用社联合社: nothing but the province before the words for a bank."""
+    return alias[chain.end :].startswith(("农村", "农商", "信用", "省农村"))
+
+
+def _capital(province_code: str, text: str, year: int | None) -> Seat:
+    capital = gazetteer().capital(province_code)
+    if capital is None:
+        return Seat(None, 0.0, f"{text!r} names no province")
+    return Seat(capital.code, 0.88, f"{text!r}: its provincial seat is {capital.name}", province_code=province_code)
+
+
+def _unit_of_head_office(name: BankName, home: Seat) -> Seat | None:
+    """A unit with a seat of its own, or a department of the head office."""
+    words = "".join(part.place + part.noun for part in name.parts)
+    for (bank, unit), city in unit_seats().items():
+        if bank == name.bank.id and words.startswith(unit) and "分中心" not in words:
+            return Seat(city, 0.9, f"{unit} of {name.bank.name}")
+    if name.parts[-1].noun in ("部", "营业部", "办公室") and not read_chain(words).mentions and home.city_code:
+        return Seat(home.city_code, 0.85, f"{words}: a department of the head office")
+    return None
+
+
+def _branch_seat(name: BankName, year: int | None, hint: str | None) -> Seat:
+    context: Seat | None = None
+    failed: Seat | None = None
+    for part in name.parts:
+        found = _part_seat(part, year, (context and (context.city_code or context.province_code)) or hint)
+        if found is None:
+            continue
+        if not (found.city_code or found.province_code):
+            failed = failed or found
+        elif context is None or not context.city_code or found.sure:
+            context = found
+    if context is None:
+        return failed or Seat(None, 0.0, f"no place in {name.rest!r}")
+    if context.city_code or not context.province_code:
+        return context
+    if any(part.noun in _REGIONAL for part in name.parts):
+        return _capital(context.province_code, name.rest, year)
+    return Seat(None, 0.0, f"{name.rest!r} names a province only", context.candidates)
+
+
+def _part_seat(part: Part, year: int | None, hint: str | None) -> Seat | None:
+    """The place of one part; None when it names none."""
+    chains = read_chains(part.place)
+    chain = chains[-1] if chains and part.noun in _REGIONAL and chains[-1].end == len(part.place) else None
+    chain = chain or read_chain(part.place)
+    if not chain.mentions or (chain.start > 0 and chain is not (chains[-1] if chains else None)):
+        return None
+    chain = _as_meant(chain, part)
+    alone = len(chain.mentions) == 1 and chain.mentions[0]
+    located = judge(chain, year, hint)
+    weak = bool(alone) and not alone.full and (part.noun not in _REGIONAL or not _wide(chain))
+    if weak and alone and alone.name in wordlike() and not _settled(located, hint):
+        why = f"{alone.name!r} may be a mere name"
+        return Seat(None, 0.0, why, located.candidates or _one(located, year))
+    return replace(_as_seat(located), sure=not weak)
+
+
+def _as_meant(chain: Chain, part: Part) -> Chain:
+    """A 分行 is named after a city or province: 中山分行 is in 中山市, whatever district bears the name too."""
+    wide = tuple(p for p in chain.places if p.level != "county")
+    if part.noun in _REGIONAL and len(chain.mentions) == 1 and wide:
+        return replace(chain, places=wide)
+    return chain
+
+
+def _wide(chain: Chain) -> bool:
+    return any(place.level != "county" for place in chain.places)
+
+
+def _settled(located: Located, hint: str | None) -> bool:
+    """Whether the hint itself stands for the city found: the name only says which part of it."""
+    return bool(hint) and located.city_code is not None and located.city_code.startswith(str(hint)[:4].rstrip("0"))
+
+
+def _one(located: Located, year: int | None) -> tuple[str, ...]:
+    place = gazetteer().get(located.city_code, year) if located.city_code else None
+    return (f"{place.code} {place.name}",) if place else ()
+
+
+def _as_seat(located: Located) -> Seat:
+    return Seat(
+        located.city_code,
+        located.score,
+        located.evidence,
+        located.candidates,
+        located.province_code,
+        sure=located.score >= 0.8,
+    )

@@ -1,0 +1,169 @@
+"""`resolve`: one name of a bank, firm, public body or place to its organisation and city, with the evidence or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import get_args
+
+from etl.errors import UsageError
+from etl.places import locate
+from etl.resolve import banks, names, organisations
+from etl.resolve.bank_places import Seat, seat
+from etl.resolve.results import (
+    COLUMNS,
+    Decision,
+    Kind,
+    Method,
+    Resolution,
+    as_json,
+    city_in,
+    city_name,
+    unresolved,
+)
+
+
+def resolve(
+    name: str,
+    kind: Kind,
+    *,
+    address: str | None = None,
+    uscc: str | None = None,
+    year: int | None = None,
+    region_text: str | None = None,
+    decisions: Sequence[Decision] = (),
+) -> Resolution:
+    """Resolve one name as written.
+
+    `year`: the year the name was used in (default: the last the gazetteer knows); classes, seats and boundaries are of that
+    year. `region_text`: a place the name should be in; it settles what is ambiguous and never gives a city by itself.
+    `decisions`: the latest about this name and kind overrules the rules. Raises `UsageError` for an unknown kind only.
+    """
+    found = _resolve(name, kind, address, uscc, year, region_text)
+    return _decided(found, name, kind, year, decisions) if decisions else found
+
+
+@lru_cache(maxsize=65536)
+def _resolve(
+    name: str, kind: Kind, address: str | None, uscc: str | None, year: int | None, region: str | None
+) -> Resolution:
+    if kind not in get_args(Kind):
+        raise UsageError(f"unknown kind {kind!r}; known: {', '.join(get_args(Kind))}")
+    text = names.normalise(name)
+    nothing = organisations.unnamed(kind, text)
+    if kind == "place":
+        return _place(text, year, region)
+    if nothing:
+        return nothing
+    as_bank = banks.read(text)
+    if as_bank:
+        return _bank(as_bank, address, year, region)
+    if kind == "bank":
+        return unresolved("bank", "not the name of a bank, a branch or a unit of one")
+    return (organisations.firm if kind == "firm" else organisations.body)(text, address, uscc, year, region)
+
+
+def looks_like_bank(name: str) -> bool:
+    """Whether a name is a bank's, a branch's or a unit's, and not one that merely contains such words."""
+    return banks.read(names.normalise(name)) is not None
+
+
+def _place(text: str, year: int | None, region: str | None) -> Resolution:
+    found = locate(text, year, region)
+    if not found.city_code:
+        return unresolved("place", found.evidence, found.candidates)
+    city = city_name(found.city_code, year)
+    return Resolution(
+        found.city_code, city, "place", None, None, found.city_code, city, found.score, "name_place", found.evidence
+    )
+
+
+def _bank(read: banks.BankName, address: str | None, year: int | None, region: str | None) -> Resolution:
+    where, method = seat(read, year, region), _method(read)
+    if not where.city_code and address:
+        found = locate(address, year, region)
+        if found.city_code:
+            where, method = Seat(found.city_code, found.score, f"address: {found.evidence}"), "address"
+    bank = read.bank
+    tail = _tail(read)
+    return Resolution(
+        f"bank:{bank.id}" + (f"/{tail}" if tail else ""),
+        names.printed(bank.full_name + tail),
+        "bank",
+        bank.class_in(year),
+        read.level,
+        where.city_code,
+        city_name(where.city_code, year),
+        round(where.score, 2),
+        method,
+        where.evidence,
+        as_json(where.candidates),
+    )
+
+
+def _method(read: banks.BankName) -> Method:
+    return "alias" if read.bank.listed and read.level == "head_office" else "grammar"
+
+
+def _tail(read: banks.BankName) -> str:
+    """The branch as an id needs it: 深圳市分行 and 深圳分行 are one."""
+    return "".join(_without_level(part.place) + part.noun for part in read.parts)
+
+
+def _without_level(place: str) -> str:
+    return place[:-1] if len(place) > 2 and place[-1] in "市省" else place
+
+
+def _decided(
+    found: Resolution, name: str, kind: Kind, year: int | None, decisions: Sequence[Decision]
+) -> Resolution:
+    wanted = names.normalise(name)
+    about = [d for d in decisions if d.kind == kind and names.normalise(d.name) == wanted]
+    if not about:
+        return found
+    last = max(about, key=lambda d: d.when)
+    why = f"{last.who}, {last.when}: {last.why}"
+    if last.verdict == "same":
+        city = city_in(last.city_code, year) if last.city_code else found.city_code
+        return Resolution(
+            last.org_id or found.org_id,
+            found.canonical_name if last.org_id in (None, found.org_id) else names.printed(wanted),
+            found.kind,
+            found.bank_class,
+            found.level,
+            city,
+            city_name(city, year),
+            1.0,
+            "decision",
+            why,
+        )
+    if last.verdict == "not_same" and not _barred(found, last):
+        return found
+    return unresolved(kind, f"{last.verdict.replace('_', ' ')} ({why})", [found.canonical_name or ""])
+
+
+def _barred(found: Resolution, decision: Decision) -> bool:
+    """Whether a negative decision speaks against what the rules found."""
+    same_org = decision.org_id is not None and decision.org_id == found.org_id
+    return same_org or (decision.city_code is not None and decision.city_code == found.city_code)
+
+
+def resolve_frame(
+    rows: Iterable[Mapping[str, str]], column: str, kind: Kind, year: int | None = None
+) -> Iterator[dict[str, str]]:
+    """Resolve one column of a table: every input row with the columns of `fincity resolve -o` behind its own.
+
+    Cells are text, empty where there is nothing. Raises `UsageError` when a row lacks the column or already has one of ours.
+    """
+    for number, row in enumerate(rows, start=1):
+        if column not in row:
+            raise UsageError(f"row {number}: no column {column!r}; the columns are {', '.join(row)}")
+        taken = [c for c in COLUMNS if c in row]
+        if taken:
+            raise UsageError(f"the input already has a column {taken[0]!r}: rename it")
+        found = resolve(row[column], kind, year=year)
+        yield {**row, **{c: _cell(getattr(found, c)) for c in COLUMNS}}
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
