@@ -1,1 +1,117 @@
-""""""
+"""From bytes to records: one pure module per portal family, found by name.
+
+Every family module has `FAMILY`, `VERSION`, `is_list(page)`, `parse_list(page)` and `parse_detail(page)`; `notice` and
+`reports` read whole files instead (`parse_rows`, `parse_file`). Whatever the input, a parser ends in a record or in
+`etl.errors.Quarantined` with a reason: input is hostile until read.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from types import ModuleType
+from typing import TypeVar
+
+from etl.errors import Quarantined, UsageError
+from etl.records.parsed import Page
+
+T = TypeVar("T")
+
+#: Families by name; the module of the same name holds the parser.
+FAMILIES = ("ccgp", "cfcpn", "govcn", "notice", "reports")
+#: Larger bodies are quarantined: the largest real notice seen has 0.2 MB.
+MAX_BYTES = 8_000_000
+
+_META = re.compile(rb"charset\s{0,3}=\s{0,3}[\"']?\s{0,3}([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedRow:
+    """One row of an input file that could not become a record."""
+
+    source_id: str
+    reason: str
+    detail: str
+    raw_sha256: str
+
+
+def family(name: str) -> ModuleType:
+    """The parser module of a portal family.
+
+    Raises: UsageError for an unknown name.
+    """
+    if name not in FAMILIES:
+        raise UsageError(f"unknown family {name!r}: choose one of {', '.join(FAMILIES)}")
+    return importlib.import_module(f"etl.parsers.{name}")
+
+
+def decode(page: Page) -> str:
+    """The text of a page, whatever charset it claims.
+
+    Order: byte-order mark, charset of the transport, charset of the page's own meta element, UTF-8, GB18030. A charset is
+    taken only if the whole body decodes under it; a few broken bytes are replaced under the likeliest one.
+
+    Raises: Quarantined `too_large`, `empty` or `unreadable_encoding`.
+    """
+    body = page.body
+    if len(body) > MAX_BYTES:
+        raise Quarantined("too_large", f"{len(body)} bytes, more than {MAX_BYTES}")
+    if not body.strip(b" \t\r\n\0"):
+        raise Quarantined("empty", "the body has no content")
+    for encoding in _candidates(page):
+        try:
+            text = body.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if _plausible(text):
+            return text.replace("\0", "")
+    return _repaired(body)
+
+
+def _candidates(page: Page) -> list[str]:
+    for mark, encoding in _BOMS:
+        if page.body.startswith(mark):
+            return [encoding]
+    claims = [m for m in (_META.search((page.content_type or "").encode()), _META.search(page.body[:4096])) if m]
+    names = [m[1].decode().lower() for m in claims]
+    wide = ["gb18030" if n in {"gb2312", "gbk", "gb18030"} else n for n in names]
+    honest = [n for n in wide if n in {"gb18030", "utf-8", "utf8", "big5", "utf-16"}]
+    return [*dict.fromkeys([*honest, "utf-8", "gb18030"])]
+
+
+def _plausible(text: str) -> bool:
+    """Bytes of another charset often decode under GB18030, but then into private-use and control characters."""
+    sample = text[:20000]
+    odd = sum(1 for c in sample if "\ue000" <= c <= "\uf8ff" or (c < " " and c not in "\t\r\n\f\0") or "\x7f" <= c < "\xa0")
+    return odd <= len(sample) // 50
+
+
+def _repaired(body: bytes) -> str:
+    """A body cut inside a character or with a few flipped bytes, under UTF-8 or GB18030, whichever loses less."""
+    attempts = [body.decode(encoding, errors="replace") for encoding in ("utf-8", "gb18030")]
+    text = min(attempts, key=lambda t: t.count("\ufffd"))
+    if text.count("\ufffd") * 20 > len(text) or not _plausible(text):
+        raise Quarantined("unreadable_encoding", "the bytes are neither UTF-8 nor GB18030 text")
+    return text.replace("\0", "")
+
+
+def guarded(parse: Callable[[Page], T]) -> Callable[[Page], T]:
+    """Turn what a hostile page can provoke in a parser into `Quarantined`.
+
+    Only errors of the data are caught: a page nested too deep, a number out of range, a field of an unexpected type.
+    """
+
+    @wraps(parse)
+    def wrapper(page: Page) -> T:
+        try:
+            return parse(page)
+        except RecursionError as error:
+            raise Quarantined("nested_too_deep", "the page is nested too deep to be read") from error
+        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, IndexError) as error:
+            raise Quarantined("malformed", f"{type(error).__name__}: {error}"[:300]) from error
+
+    return wrapper

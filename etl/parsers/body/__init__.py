@@ -1,0 +1,131 @@
+"""One reader of notice bodies for every family: stage, parties, lots and amounts from HTML or text.
+
+Strict: a value without evidence in the notice is null, and a warning says what was seen instead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from etl.parsers.body import corrections, layout, lots, parties, stage
+from etl.parsers.body.labels import Role
+from etl.parsers.body.layout import Block, Line, text_of
+from etl.parsers.body.reading import Mention, mentions
+from etl.records.parsed import Lot
+from etl.redact import redact
+from etl.values import read_amount, read_code
+
+#: Bump when any output of this package changes: every family's version contains it.
+VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a body says. `text` is redacted; amounts are decimal strings in yuan."""
+
+    stage: str
+    purchaser: str | None = None
+    purchaser_address: str | None = None
+    agency: str | None = None
+    project_code: str | None = None
+    budget_yuan: str | None = None
+    lots: tuple[Lot, ...] = ()
+    text: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def read(content: str, title: str = "", *, prior: str | None = None, hint: str | None = None) -> Reading:
+    """Read a notice body given as HTML (also escaped or inside JSON) or text.
+
+    `prior` is the stage the list announced, `hint` the portal's own buyer: evidence, never truth.
+    """
+    return read_blocks(layout.blocks(content), title, prior=prior, hint=hint)
+
+
+def read_blocks(parts: tuple[Block, ...], title: str = "", *, prior: str | None = None, hint: str | None = None) -> Reading:
+    """`read` for a body already laid out."""
+    text = text_of(parts)
+    lines = text.split("\n")
+    said = mentions(parts)
+    title = layout.clean(title)
+    titled, headed = stage.of_title(title), stage.of_head(lines)
+    announced = titled or headed or prior
+    entries, warnings = _entries(parts, said, announced)
+    stated = stage.decide(
+        titled,
+        headed,
+        prior,
+        awards=any(e.kind == "award" and (e.names or e.prices) for e in entries),
+        candidates=any(e.kind == "candidate" for e in entries),
+        text=text,
+    )
+    return Reading(
+        stage=stated,
+        purchaser=parties.buyer(said, lines, title, hint),
+        purchaser_address=_redacted(parties.buyer_address(said)),
+        agency=parties.agency(said, lines),
+        project_code=_code(said),
+        budget_yuan=_budget(said),
+        lots=_lots(entries, stated, title),
+        text=redact(text),
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _redacted(text: str | None) -> str | None:
+    return redact(text) if text else None
+
+
+def _entries(parts: tuple[Block, ...], said: tuple[Mention, ...], announced: str | None) -> tuple[list[lots.Entry], list[str]]:
+    """Entries of the body, their strength settled: candidates and firms without a clear section."""
+    if announced == "correction":
+        said = mentions(corrections.corrected(parts))
+    builder = lots.Builder(sole_wins=announced in {"award", "shortlist", "contract"})
+    entries = builder.build(said)
+    if not any(e.kind == "award" and e.names for e in entries) and announced in {"award", "shortlist", None}:
+        whole = "".join(p.text for p in parts if isinstance(p, Line))
+        if found := lots.glued(whole):
+            entries.append(found)
+    return [_settled(e, entries, announced) for e in entries], builder.warnings
+
+
+def _settled(entry: lots.Entry, entries: list[lots.Entry], announced: str | None) -> lots.Entry:
+    """A firm in no clear section is what the notice announces, unless a clear one is named."""
+    clear = {e.kind for e in entries if e.names}
+    if entry.kind == "weak":
+        if announced == "candidate" and "candidate" not in clear:
+            return replace(entry, kind="candidate")
+        if announced in {"award", "shortlist", "contract"} and not clear & {"award", "candidate"}:
+            return replace(entry, kind="award")
+    return entry
+
+
+def _lots(entries: list[lots.Entry], stated: str, title: str) -> tuple[Lot, ...]:
+    awards = [e for e in entries if e.kind == "award"]
+    candidates = [e for e in entries if e.kind == "candidate"]
+    if stated in {"award", "shortlist", "contract", "correction"}:
+        return lots.lots_of(awards, "awarded")
+    if stated == "candidate":
+        decided = re.search(r"定标", title) and not awards and len(candidates) == 1
+        named = candidates or awards
+        return lots.lots_of(lots.first_ranked(named), "awarded" if decided else "candidate")
+    if stated == "failed":
+        return (Lot(status="failed"),)
+    return ()
+
+
+def _code(said: tuple[Mention, ...]) -> str | None:
+    """The project's code: 项目编号 before 采购编号, 招标编号 and the rest."""
+    codes = [(m.label, c) for m in said if m.role is Role.CODE and (c := read_code(m.value))]
+    for word in ("项目编号", "采购编号", "招标编号", "编号"):
+        if found := next((c for label, c in codes if word in label.replace(" ", "")), None):
+            return found
+    return codes[0][1] if codes else None
+
+
+def _budget(said: tuple[Mention, ...]) -> str | None:
+    for m in said:
+        if m.role is Role.BUDGET and (yuan := read_amount(m.value, m.label).yuan):
+            return yuan
+    return None

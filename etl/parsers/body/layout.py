@@ -1,0 +1,285 @@
+"""The body of a notice as lines and grids: what is read later never sees markup.
+
+HTML keeps its structure: a table of data becomes a `Grid` (spans expanded, cells apart before any number is read), a table
+used for page layout is taken apart into lines. Text that was saved with one cell a line, with tabs, with escaped HTML or
+as the JSON answer of a portal is brought to the same two forms.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4.element import PreformattedString
+
+from etl.errors import Quarantined
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of running text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: rows of cell texts. Cells that span rows are repeated in each; `repeated` says which (row, column) those are."""
+
+    rows: tuple[tuple[str, ...], ...]
+    repeated: frozenset[tuple[int, int]] = frozenset()
+
+
+Block = Line | Grid
+
+_DROPPED = {"script", "style", "noscript", "template", "iframe", "object", "svg", "title", "head", "select", "button"}
+_BREAKS = {
+    "p", "div", "br", "tr", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "dd", "dt", "dl",
+    "table", "tbody", "thead", "form", "header", "footer", "hr", "pre", "blockquote", "caption", "center",
+}
+_MAX_DEPTH = 180
+_MAX_CELLS = 60_000
+#: Chrome that a tender aggregator glues behind firm names.
+_CHROME = re.compile(r"企业联系方式|(?<=[司所院行社厂心校)）])(?:查看联系方式|点击查看|立即查看)")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_COMPATIBLE = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff]")
+#: Classes of the government-cloud (zcy) template name what a column is, also where its head row was lost.
+_CLASS_HEADS = {
+    "code-sectionNo": "序号",
+    "code-winningSupplierName": "中标供应商名称",
+    "code-winningSupplierAddr": "中标供应商地址",
+    "code-summaryPrice": "中标（成交）金额",
+    "code-supplierReviewPrice": "评审报价",
+}
+
+
+def clean(text: str) -> str:
+    """Printed text without invisible characters, look-alike radicals and page chrome; spaces kept single."""
+    text = _INVISIBLE.sub("", text)
+    text = _COMPATIBLE.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text)
+    return re.sub(r"[ \t\xa0\u3000\u2000-\u200a\ufffc]+", " ", _CHROME.sub("", text)).strip()
+
+
+def blocks(content: str) -> tuple[Block, ...]:
+    """Lines and grids of a notice body given as HTML, escaped HTML, a portal's JSON answer, or plain text."""
+    content = _unwrapped(content)
+    if re.search(r"<(?:p|div|table|td|br|span|html|body|li|h\d|ul|font|strong|b|a|u)\b[^<>]{0,2000}>", content, re.IGNORECASE):
+        return from_html(content)
+    return tuple(_text_blocks(html.unescape(content)))
+
+
+def from_html(content: str | Tag) -> tuple[Block, ...]:
+    """Lines and grids of an HTML fragment."""
+    root = BeautifulSoup(content, "lxml") if isinstance(content, str) else content
+    return tuple(_merge(_Walker().walk(root)))
+
+
+def text_of(parts: tuple[Block, ...]) -> str:
+    """The blocks as plain text: one line a line or table row, cells separated by tabs."""
+    lines = []
+    for part in parts:
+        if isinstance(part, Line):
+            lines.append(part.text)
+        else:
+            lines.extend(_row_text(part, at) for at in range(len(part.rows)))
+    return "\n".join(line for line in lines if line)
+
+
+def _row_text(grid: Grid, at: int) -> str:
+    row = grid.rows[at]
+    return "\t".join(c.replace("\n", " ") for i, c in enumerate(row) if c and (at, i) not in grid.repeated)
+
+
+_JSON_START = re.compile(r"\s*(?:<[^<>]{1,200}>\s*){0,5}[{\[]\s*[{\"]")
+
+
+def _unwrapped(content: str) -> str:
+    """Escaped HTML unescaped; of a portal's JSON answer only the text that carries the notice (the rest names persons)."""
+    if _JSON_START.match(content):
+        strings = [_unescape_json(m[1]) for m in re.finditer(r'"((?:[^"\\]|\\.)*)"', content)]
+        notices = [s for s in strings if s.count("<") > 4 and not s.lstrip().startswith(("{", "["))]
+        content = notices[0] if notices else max(strings, key=len, default="")
+    if content.count("&lt;") > max(2, content.count("<") // 4):
+        content = html.unescape(content)
+    return content
+
+
+def _unescape_json(text: str) -> str:
+    plain = {"n": "\n", "t": "\t", "r": "\n", "b": "", "f": ""}
+
+    def one(m: re.Match[str]) -> str:
+        return chr(int(m[1], 16)) if m[1] else plain.get(m[2], m[2])
+
+    return re.sub(r"\\(?:u([0-9a-fA-F]{4})|(.))", one, text)
+
+
+class _Walker:
+    """Depth-first over the tags; text collects until something breaks the line."""
+
+    def __init__(self) -> None:
+        self.cells = 0
+
+    def walk(self, root: Tag) -> Iterator[Block]:
+        buffer: list[str] = []
+        for piece in self._pieces(root, 0):
+            if isinstance(piece, str):
+                buffer.append(piece)
+                continue
+            if buffer:
+                yield from _lines("".join(buffer))
+                buffer = []
+            if isinstance(piece, Grid):
+                yield piece
+        yield from _lines("".join(buffer))
+
+    def _pieces(self, node: Tag, depth: int) -> Iterator[str | Grid | None]:
+        """Text, grids, and None where a line ends."""
+        if depth > _MAX_DEPTH:
+            raise Quarantined("nested_too_deep", "the page is nested too deep to be read")
+        for child in node.children:
+            if isinstance(child, NavigableString):
+                if not isinstance(child, Comment | PreformattedString):
+                    yield re.sub(r"\s*\n\s*", " ", str(child)) if node.name != "pre" else str(child)
+            elif isinstance(child, Tag) and child.name not in _DROPPED and not _hidden(child):
+                yield from self._tag(child, depth)
+
+    def _tag(self, tag: Tag, depth: int) -> Iterator[str | Grid | None]:
+        if tag.name == "table" and tag.find("table") is None:
+            yield None
+            yield from self._table(tag)
+        elif tag.name in _BREAKS or tag.name in {"td", "th"}:
+            yield None
+            yield from self._pieces(tag, depth + 1)
+            yield None
+        else:
+            yield from self._pieces(tag, depth + 1)
+
+    def _table(self, table: Tag) -> Iterator[str | Grid | None]:
+        """A data table: rows with one cell are captions between grids."""
+        rows: list[_Row] = []
+        for row in self._rows(table):
+            if sum(1 for c in row.cells if c) <= 1:
+                if rows:
+                    yield _grid(rows)
+                    rows = []
+                yield None
+                yield next((c for c in row.cells if c), "")
+                yield None
+            else:
+                rows.append(row)
+        if rows:
+            yield _grid(rows)
+
+    def _rows(self, table: Tag) -> Iterator[_Row]:
+        spans: dict[int, tuple[int, str]] = {}
+        first = True
+        for tr in table.find_all("tr"):
+            row, named = _Row(), []
+            for cell in tr.find_all(["td", "th"], recursive=False):
+                row.fill(spans)
+                text = "\n".join(b.text for b in _Walker().walk(cell) if isinstance(b, Line))
+                row.add(text, _span(cell, "colspan", 40), _span(cell, "rowspan", 300), spans)
+                named += [_CLASS_HEADS[c] for c in cell.get_attribute_list("class") if c in _CLASS_HEADS]
+            row.fill(spans)
+            self.cells += len(row.cells)
+            if self.cells > _MAX_CELLS:
+                raise Quarantined("too_large", f"a table with more than {_MAX_CELLS} cells")
+            if first and len(named) == len(row.cells):
+                yield _Row(list(named))
+            first = False
+            yield row
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row under construction; a cell that spans columns leaves the others empty, one that spans rows is repeated."""
+
+    cells: list[str] = field(default_factory=list)
+    repeated: list[int] = field(default_factory=list)
+
+    def add(self, text: str, width: int, height: int, spans: dict[int, tuple[int, str]]) -> None:
+        for i in range(width):
+            value = text if i == 0 else ""
+            if height > 1:
+                spans[len(self.cells)] = (height - 1, value)
+            self.cells.append(value)
+
+    def fill(self, spans: dict[int, tuple[int, str]]) -> None:
+        """Repeat the cells that reach down from rows above."""
+        while len(self.cells) in spans:
+            at = len(self.cells)
+            left, text = spans.pop(at)
+            if left > 1:
+                spans[at] = (left - 1, text)
+            self.repeated.append(at)
+            self.cells.append(text)
+
+
+def _grid(rows: list[_Row]) -> Grid:
+    repeated = frozenset((i, j) for i, row in enumerate(rows) for j in row.repeated)
+    return Grid(tuple(tuple(row.cells) for row in rows), repeated)
+
+
+def _span(cell: Tag, name: str, cap: int) -> int:
+    value = str(cell.get(name) or "1").strip()
+    return max(1, min(cap, int(value))) if value.isdecimal() and len(value) < 6 else 1
+
+
+def _hidden(tag: Tag) -> bool:
+    style = str(tag.get("style") or "").replace(" ", "").lower()
+    return "display:none" in style or (tag.name == "input")
+
+
+def _lines(text: str) -> Iterator[Line]:
+    for piece in text.split("\n"):
+        if line := clean(piece):
+            yield Line(line)
+
+
+def _merge(parts: Iterator[Block]) -> Iterator[Block]:
+    """A line that ends inside a bracket or a quotation goes on in the next one (PDF line ends)."""
+    pending: str | None = None
+    for part in parts:
+        if isinstance(part, Line):
+            text = pending + part.text if pending is not None else part.text
+            if _open(text) and len(text) < 300:
+                pending = text
+                continue
+            pending = None
+            yield Line(text)
+        else:
+            if pending is not None:
+                yield Line(pending)
+                pending = None
+            yield part
+    if pending is not None:
+        yield Line(pending)
+
+
+def _open(text: str) -> bool:
+    """Whether a long line stops inside a bracket: shorter ones are headings and cells that are just so."""
+    return len(text) >= 28 and any(text.count(a) > text.count(b) for a, b in ("（）", "()", "“”", "《》", "〔〕"))
+
+
+def _text_blocks(content: str) -> Iterator[Block]:
+    """Plain text: rows with tabs are grids, everything else lines."""
+    lines: list[Line] = []
+    rows: list[tuple[str, ...]] = []
+    for raw in re.split(r"\r\n|\n|\r|\u2028", content):
+        if "\t" in raw.strip():
+            yield from _merge(iter(lines))
+            lines = []
+            rows.append(tuple(clean(c) for c in raw.split("\t")))
+            continue
+        if rows:
+            yield Grid(tuple(rows))
+            rows = []
+        if line := clean(raw):
+            lines.append(Line(line))
+    yield from _merge(iter(lines))
+    if rows:
+        yield Grid(tuple(rows))

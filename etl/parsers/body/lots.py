@@ -1,0 +1,225 @@
+"""From mentions to lots: who won what at which price, who is a candidate only, which lots failed.
+
+A firm counts as winner if its label says so (中标人, 成交供应商 ...) or if it stands as 供应商 in a section about the result.
+Weaker evidence is used only where there is no stronger. Of candidates the first-ranked are kept. A price is the lot's if
+it stands with the firm; two prices that contradict each other are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from etl.parsers.body import names
+from etl.parsers.body.labels import Role, lot_of
+from etl.parsers.body.reading import Mention
+from etl.records.parsed import Lot, Supplier
+from etl.redact import redact
+from etl.values import Amount, fold, read_amount, tax_basis, unglue, yuan_text
+
+#: Sections whose firms are not the result of the notice.
+_ASIDE = {"past", "experts", "fees", "scores", "bidders", "subject", "contact", "agency", "buyer"}
+_FAILED = re.compile(r"废标|流标|终止|失败|作废|无中标|无成交|不足三家|无有效|取消采购|放弃")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One firm (or consortium) with what was said of it. `kind`: award, candidate or weak (a firm in no clear section)."""
+
+    kind: str
+    lot: str | None = None
+    names: tuple[names.Named, ...] = ()
+    said: str = ""
+    heading: str = ""
+    rank: int | None = None
+    row: int | None = None
+    address: str | None = None
+    prices: list[tuple[Role, str, Amount]] = field(default_factory=list)
+    failed: bool = False
+
+    def amount(self) -> Amount:
+        """The one price of the entry: award prices before bids, tax included before excluded; none if they contradict."""
+        for role in (Role.AMOUNT, Role.PRICE):
+            amounts = [a for r, _, a in self.prices if r is role]
+            known = [a for a in amounts if a.yuan]
+            for basis in ("incl", "unknown", "excl"):
+                based = {a.yuan: a for a in known if a.tax_basis == basis}
+                if len(based) == 1:
+                    return next(iter(based.values()))
+                if based:
+                    return Amount(tax_basis=basis, note=" / ".join(sorted(y for y in based if y)))
+            if notes := [a for a in amounts if a.note]:
+                return notes[0]
+        return Amount()
+
+
+class Builder:
+    """Walks the mentions and groups them into entries."""
+
+    def __init__(self, *, sole_wins: bool) -> None:
+        self.entries: list[Entry] = []
+        self.warnings: list[str] = []
+        self.sole_wins = sole_wins
+        self.pending: list[tuple[Role, str, Amount]] = []
+        self.current: Entry | None = None
+        self.by_lot: dict[str, Amount] = {}
+
+    def build(self, said: Iterable[Mention]) -> list[Entry]:
+        """All entries of a notice in reading order."""
+        for m in said:
+            if self.current is not None and (m.row != self.current.row and m.row is not None):
+                self.current = None
+            if m.role in {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}:
+                self._firm(m)
+            elif m.role in {Role.AMOUNT, Role.PRICE}:
+                self._price(m)
+            elif m.role is Role.ADDRESS and self.current is not None and self.current.address is None:
+                self.current.address = m.value[:120] or None
+            elif m.role in {Role.BUYER, Role.AGENCY, Role.BUDGET, Role.FEE}:
+                self.current = None
+        for entry in self.entries:
+            if not entry.prices and entry.lot in self.by_lot:
+                entry.prices.append((Role.AMOUNT, "", self.by_lot[entry.lot]))
+        return self.entries
+
+    def _kind(self, m: Mention) -> str | None:
+        if m.role is Role.CANDIDATE:
+            return None if m.section in {"past"} else "candidate"
+        if m.role is Role.SUPPLIER:
+            return None if m.section in {"past", "experts"} else "award"
+        if m.role is Role.SOLE:
+            return "award" if self.sole_wins else "candidate"
+        if m.section == "candidates":
+            return "candidate"
+        if m.section == "winners":
+            return "award"
+        return None if m.section in _ASIDE else "weak"
+
+    def _firm(self, m: Mention) -> None:
+        kind = self._kind(m)
+        if kind is None:
+            self.current = None
+            return
+        parts = _by_lot(m.value) or [(m.lot, m.value)]
+        for lot, value in parts:
+            self._add(kind, lot or m.lot, value, m)
+
+    def _add(self, kind: str, lot: str | None, value: str, m: Mention) -> None:
+        head = re.split(r"(?:(?<=[司所院行社校）)])\s?[（(]?(?:地址|报价|投标报价|金额|联系人|统一社会)[：:])", value)[0]
+        found = names.organisations(head)
+        failed = not found and bool(_FAILED.search(value)) and len(value) < 40
+        if not found and not failed:
+            self.current = None
+            if value.strip(" /-—无") and len(value) < 60:
+                self.warnings.append(f"{m.label}: no organisation in the value")
+                if kind == "award" and m.role is Role.SUPPLIER:
+                    self.current = Entry(kind, lot, said=m.label, heading=m.heading, row=m.row)
+                    self._open()
+            return
+        self.current = Entry(kind, lot, found, m.label, m.heading, m.rank, m.row, failed=failed)
+        self._open()
+        rest = value[value.rfind(found[-1].name) + len(found[-1].name) :] if found else ""
+        if re.match(r"\s?[，,：:（(]\s?[¥￥]?\d", rest):
+            self.current.prices.append((Role.PRICE, m.label, read_amount(rest.lstrip("，,：:（( "), m.label)))
+
+    def _open(self) -> None:
+        if self.current is None:
+            return
+        self.current.prices += self.pending
+        self.pending = []
+        self.entries.append(self.current)
+
+    def _price(self, m: Mention) -> None:
+        if (m.section in _ASIDE or re.search(r"候选|业绩|预算", m.label)) and self.current is None:
+            return
+        if m.role is Role.AMOUNT and len(parts := _by_lot(m.value)) > 1:
+            self.by_lot |= {lot: read_amount(value, m.label) for lot, value in parts if lot}
+            return
+        amount = read_amount(m.value, m.label)
+        if self.current is not None:
+            self.current.prices.append((m.role, m.label, amount))
+        elif m.role is Role.AMOUNT and not self.entries and m.row is None and m.section not in _ASIDE:
+            self.pending.append((m.role, m.label, amount))
+        elif m.role is Role.AMOUNT and self._alone() and m.row is None:
+            self.entries[-1].prices.append((m.role, m.label, amount))
+
+    def _alone(self) -> bool:
+        """Whether all entries tell of one award, so that a price further down can only be its."""
+        return len({(e.lot, e.names) for e in self.entries if e.kind == "award"}) == 1 and not any(e.prices for e in self.entries)
+
+
+_PART = re.compile(r"(?:^|[；;，,。\s])\s?((?:第?[\dA-Z一二三四五六七八九十]{1,3}(?:标段|标包|包|标)|(?:标段|包件|标包|包)[\dA-Z一二三四五六七八九十]{1,3}))(?:[（(][^（）()]{0,30}[)）])?\s?(?:中标|成交)?(?:金额|价|人|供应商)?(?:为|[-—:：])?\s?")
+
+
+def _by_lot(value: str) -> list[tuple[str | None, str]]:
+    """`01包-A公司；02包-B公司` as lots with their values; empty when the value names no lots."""
+    marks = list(_PART.finditer(value))
+    return [
+        (lot_of(m[1]), value[m.end() : marks[i + 1].start() if i + 1 < len(marks) else len(value)].strip("；;，,。 "))
+        for i, m in enumerate(marks)
+    ]
+
+
+def lots_of(entries: list[Entry], status: str) -> tuple[Lot, ...]:
+    """Entries of one kind as lots; what is told twice is one, a firm's two prices under one label are two lots."""
+    merged: list[Entry] = []
+    for entry in entries:
+        if twin := next((e for e in merged if _same(e, entry)), None):
+            twin.prices += [p for p in entry.prices if p not in twin.prices]
+            twin.address = twin.address or entry.address
+            twin.lot = twin.lot or entry.lot
+        else:
+            merged.append(entry)
+    return tuple(_lot(e, "failed" if e.failed else status) for e in merged)
+
+
+def _same(first: Entry, second: Entry) -> bool:
+    if {n.name for n in first.names} != {n.name for n in second.names} or not first.names:
+        return False
+    if first.lot and second.lot and first.lot != second.lot:
+        return False
+    one, two = first.amount().yuan, second.amount().yuan
+    return not (one and two and one != two and first.said == second.said)
+
+
+def _lot(entry: Entry, status: str) -> Lot:
+    amount = entry.amount()
+    suppliers = tuple(
+        Supplier(n.name, redact(entry.address) if entry.address and len(entry.names) == 1 else None, role=n.role)
+        for n in entry.names
+    )
+    note = redact(amount.note) if amount.note and not amount.yuan else None
+    return Lot(entry.lot, status, suppliers, amount.yuan, amount.tax_basis, note, amount.currency)
+
+
+def first_ranked(entries: list[Entry]) -> list[Entry]:
+    """Of each lot the candidates of rank one; in a table without ranks the first row."""
+    kept: list[Entry] = []
+    for lot in dict.fromkeys(e.lot for e in entries):
+        group = [e for e in entries if e.lot == lot]
+        ranked = [e for e in group if e.rank is not None]
+        if ranked:
+            kept += [e for e in ranked if e.rank == 1]
+        elif all(e.row is not None for e in group):
+            kept += group[:1]
+        else:
+            kept += group
+    return kept
+
+
+def glued(text: str) -> Entry | None:
+    """A result table that was saved without any separator: head, firm and `price rate price` in one run of characters.
+
+    Read only if the arithmetic of the tax proves the cut.
+    """
+    m = re.search(r"不含增?值?税.{0,80}?税率.{0,60}?含增?值?税[^\d]{0,80}?(?P<firm>[\u4e00-\u9fff（）()]{6,40}?公司)(?P<digits>\d{1,12}\.\d{4,20}\.\d{2})(?!\d)", fold(text))
+    if m is None or (cut := unglue(m["digits"])) is None:
+        return None
+    firm = text[m.start("firm") : m.end("firm")]
+    firm = firm[firm.rfind(")") + 1 :] if firm.startswith((")", "(")) else firm
+    name = names.organisation(re.sub(r"^[（(]?元[)）]", "", firm))
+    if name is None:
+        return None
+    amount = Amount(yuan_text(cut[1]), tax_basis("含税"))
+    return Entry("award", names=(names.Named(name),), said="glued table", prices=[(Role.PRICE, "含税", amount)])

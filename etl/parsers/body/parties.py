@@ -1,0 +1,113 @@
+"""Who buys and who acts for the buyer.
+
+Best evidence first: the buyer's own label, the 名称 of the section about the buyer, `受X委托`, a definition in the first
+lines (X（以下简称“采购人”）), the firm that heads or signs the notice, and last the title. A hint of the portal (often the
+head office) is used only if the notice itself names the same body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from etl.parsers.body import names
+from etl.parsers.body.labels import Role, section_of
+from etl.parsers.body.reading import Mention
+
+_TRUST = re.compile(r"受\s?(?P<name>[^\s，。；：受]{4,60}?)\s?的?\s?委托")
+_DEFINED = re.compile(
+    r"(?P<name>[\u4e00-\u9fff（）()A-Za-z]{4,60}?)\s?[（(](?:以下|下)?简?称?[^（）()]{0,8}?[“\"']?(?:采购人|招标人|征询方|征集人|委托人|比选人|采购方|征询人|招标方)[”\"']?[)）]"
+)
+_ACTS = re.compile(r"^(?:关于)?(?P<name>[\u4e00-\u9fff（）()]{4,50}?)\s?(?:拟对|拟就|现就|就|拟|现对|对)[“\"‘「\u4e00-\u9fff]")
+_IS = re.compile(r"(?:招标人|采购人|征询方|建设单位|采购单位)为\s?[:：]?\s?(?P<name>[^\s，。；：、]{4,50})")
+_BANK = re.compile(
+    r"(?:关于)?(?P<name>[\u4e00-\u9fff]{2,24}?(?:银行|农商行|农信社|信用社|联社)(?:股份有限公司|有限责任公司)?(?:信用卡中心|[\u4e00-\u9fff]{2,12}?(?:省|市|自治区)?(?:分行|支行|管理部|营业部|数据中心))?(?:[\u4e00-\u9fff]{2,8}(?:分行|支行))?)"
+)
+_OFFICE = re.compile(r"(?:关于)?(?P<name>[\u4e00-\u9fff（）()]{4,40}?(?:有限责任公司|股份有限公司|有限公司|大学|医院|学院|委员会|人民政府|财政局|管理局))")
+_FILLER = re.compile(r"^(?:本项目|招标项目|资金来源|现|已由|由|为|是|关于|兹|应|根据|[“”\"'\s:：]+)+|[“”\"'\s]+$")
+
+
+def _named(text: str | None) -> str | None:
+    if not text:
+        return None
+    text = _FILLER.sub("", text)
+    first = names.split_list(re.split(r"/(?=[\u4e00-\u9fff])", text)[0])
+    name = names.organisation(first[0]) if first else None
+    return names.without_aliases(name) if name else None
+
+
+def buyer(said: Sequence[Mention], lines: Sequence[str], title: str, hint: str | None = None) -> str | None:
+    """The body that buys, as the notice names it; null when nothing names it."""
+    labelled = [n for m in said if m.role is Role.BUYER and (n := _named(m.value))]
+    if labelled:
+        return labelled[0]
+    under = [n for m in said if m.role in {Role.NAME, Role.BIDDER} and m.section == "buyer" and (n := _named(m.value))]
+    if under:
+        return under[0]
+    winners = {n.name for m in said if m.role in {Role.SUPPLIER, Role.CANDIDATE} for n in names.organisations(m.value)}
+    agents = set(_agents(said)) | winners
+    for found in (*_spoken(lines), *_signed(lines, title), *_titled(title)):
+        if found not in agents:
+            return found
+    body = "".join(lines)
+    return next((h for h in re.split(r"[,，;；]", hint or "") if names.organisation(h) and (h in body or h in title)), None)
+
+
+def _spoken(lines: Sequence[str]) -> list[str]:
+    found = []
+    for pattern in (_TRUST, _DEFINED, _IS):
+        for line in lines[:40]:
+            found += [n for m in pattern.finditer(line[:3000]) if (n := _named(m["name"]))]
+    for line in lines[:12]:
+        found += [n for m in [_ACTS.match(line)] if m and (n := _named(m["name"]))]
+    return found
+
+
+def _signed(lines: Sequence[str], title: str) -> list[str]:
+    """The firm on a line of its own at the head or foot, if the title names it or begins with part of it."""
+    alone = [n for line in (*lines[:4], *lines[-6:]) if len(line) < 50 and (n := _named(line.replace(" ", "")))]
+    return [n for n in alone if n in title or (m := _BANK.search(title)) and m["name"][:4] == n[:4] or n[:6] in title]
+
+
+def _titled(title: str) -> list[str]:
+    text = re.sub(r"^(?:[\[【][^\[\]【】]{0,20}[\]】]|\d{4}(?:[-至]\d{4})?年度?)+", "", title.strip())
+    found = [m["name"] for pattern in (_OFFICE, _BANK) if (m := pattern.match(text))]
+    return [n for name in found if (n := _named(re.sub(r"^关于", "", name)))]
+
+
+def _agents(said: Sequence[Mention]) -> list[str]:
+    direct = [n for m in said if m.role is Role.AGENCY and (n := _named(m.value))]
+    under = [n for m in said if m.role in {Role.NAME, Role.BIDDER} and m.section == "agency" and (n := _named(m.value))]
+    return direct + under
+
+
+def agency(said: Sequence[Mention], lines: Sequence[str]) -> str | None:
+    """The agent that runs the tender for the buyer; null when none is named."""
+    found = _agents(said)
+    if found:
+        return found[0]
+    for line in lines[:12]:
+        if m := re.match(r"(?P<name>[\u4e00-\u9fff（）()]{4,50}?)(?:[（(][^（）()]{0,30}[)）])?\s?受", line):
+            return _named(m["name"])
+    return None
+
+
+def buyer_address(said: Sequence[Mention]) -> str | None:
+    """The buyer's address: its own label, or the 地址 that follows the buyer's name."""
+    for m in said:
+        if m.role is Role.BUYER_ADDRESS and len(m.value.strip(" /")) > 3:
+            return m.value.strip(" ，,。；;")
+    last: Role | None = None
+    for m in said:
+        if m.role in {Role.BUYER, Role.AGENCY, Role.SUPPLIER, Role.CANDIDATE}:
+            last = m.role
+        elif m.role in {Role.NAME, Role.BIDDER}:
+            last = {"buyer": Role.BUYER, "agency": Role.AGENCY}.get(m.section, m.role)
+        elif m.role is Role.ADDRESS and last is Role.BUYER and len(m.value.strip(" /")) > 3:
+            return m.value.strip(" ，,。；;")
+    return None
+
+
+def heading_is_buyer(heading: str) -> bool:
+    """Whether a sub-heading such as `1.采购人信息` opens the block about the buyer."""
+    return section_of(heading) == "buyer"

@@ -1,0 +1,85 @@
+"""At what stage a notice is: tender, candidates, award, failed, correction, contract ...
+
+The title says most, the list's type code is only a prior, and the body decides: a notice titled 结果 that names only
+candidates is a candidate notice, one titled 结果 whose lots were all void is a failed one.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Read from top to bottom; the first that the title holds is its stage.
+_TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (stage, re.compile(pattern))
+    for stage, pattern in (
+        ("correction", r"更正|变更|澄清|延期|补遗|补充公告|修改公告|答疑|勘误|撤回"),
+        ("failed", r"废标|流标|终止|采购失败|招标失败|失败公告|作废|取消公告|中止|异常公告|暂停公告"),
+        ("contract", r"合同(?:公告|公示|签订|备案)|验收(?:单|公告|公示|结果|报告)|履约"),
+        ("candidate", r"候选|评标结果|评审结果|初步竞得|推荐结果|中标公示"),
+        ("shortlist", r"入围(?:结果|供应商|单位|公告|公示|名单|情况)|(?:入围|框架).{0,24}(?:结果|公示|名单)"),
+        ("award", r"中标|成交|中选|采购结果|结果公告|结果公示|定标|竞得结果|结果通知|结果信息|结果$|签约"),
+        ("single_source", r"单一来源|采前公示|直接采购"),
+        ("prequalification", r"资格预审|预审公告|资审"),
+        ("supplier_call", r"征集|市场调研|供应商库|需求调研|调研公告|意向|入库"),
+        ("tender", r"招标|采购公告|磋商|谈判|询价|邀请|竞价|比选|询比|招租|采购信息|招募|征询|遴选|采购项目公告|竞争性|公开采购|信息公示"),
+    )
+)  # fmt: skip
+_PRIORS = {
+    "公开招标": "tender", "邀请招标": "tender", "竞争性磋商": "tender", "竞争性谈判": "tender", "询价": "tender",
+    "招标公告": "tender", "采购公告": "tender", "招标(资审)公告": "tender", "征集公告": "supplier_call",
+    "单一来源": "single_source", "变更公告": "correction", "更正公告": "correction", "结果公告": "award",
+    "中标公告": "award", "成交公告": "award", "中标结果": "award", "中标结果公示": "award", "废标公告": "failed",
+    "终止公告": "failed", "合同公告": "contract", "资格预审": "prequalification", "中标候选人公示": "candidate",
+}  # fmt: skip
+#: Stages that can carry lots.
+RESULTS = {"award", "shortlist", "candidate", "failed", "contract", "correction"}
+_VOID = re.compile(r"废标|流标|(?:采购|招标|项目)(?:予以|已)?(?:终止|失败)|终止(?:本次|采购|招标)|不足[三3五5两2]家")
+
+
+def of_title(title: str) -> str | None:
+    """The stage a title names, its quoted project name included; null when it names none."""
+    text = re.sub(r"\s+", "", title)
+    tail = text[-26:]
+    for stage, pattern in _TITLES:
+        where = tail if stage in {"correction", "tender", "supplier_call", "single_source", "shortlist"} else text
+        if pattern.search(where):
+            return stage
+    return None
+
+
+def of_type(given: str | None) -> str | None:
+    """The prior of a portal's own type, which mixes methods and stages."""
+    if not given:
+        return None
+    return _PRIORS.get(given.strip()) or of_title(given)
+
+
+def of_head(lines: list[str]) -> str | None:
+    """The stage named by the first lines of a body: its own heading, or `现将中标结果公告如下`."""
+    for line in lines[:6]:
+        if len(line) < 80 and (m := re.search(r"(?:公告|公示|通知|结果)(?:[（(][^（）()]{0,20}[)）])?$", line)) and (stage := of_title(line[: m.end()])):
+            return stage
+    for line in lines[:12]:
+        if m := re.search(r"现(?:就|将|对)(.{0,40}?)(?:公告|公示|公布|公开)(?:如下)?", line):
+            stage = of_title(m[1] + "公示" if "候选" in m[1] else m[1])
+            if stage in {"candidate", "award", "shortlist", "failed", "correction"}:
+                return stage
+    return None
+
+
+def decide(title: str | None, heading: str | None, prior: str | None, *, awards: bool, candidates: bool, text: str) -> str:
+    """The stage of a notice from its title, its own heading, the portal's type and what its body names."""
+    stage = title or heading or prior or "other"
+    if stage in {"tender", "supplier_call", "single_source", "prequalification", "other", "correction", "contract"}:
+        if stage == "other" and awards:
+            return "award"
+        return stage
+    if stage == "failed":
+        return "award" if awards and not _VOID.search(text) else "failed"
+    if not awards and not candidates:
+        return "failed" if _VOID.search(text[:1500]) else stage
+    if stage == "candidate":
+        return "candidate"
+    if stage in {"award", "shortlist"} and candidates and not awards:
+        return "candidate"
+    return stage
