@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import keywords
@@ -12,7 +12,6 @@ from db.engine import Stores
 from db.upsert import Changes, sync
 from db.warehouse import lasting, line, rows
 from etl import catalogue, deals, documents, panel, resolve
-from etl.catalogue import Indicator
 from etl.deals import Deals
 from etl.indicators import Inputs, contributions, fintech
 from etl.indicators.inputs import UNALLOCATED
@@ -29,43 +28,21 @@ from flows.session import Session
 BOUNDARY = 2020
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Derived:
-    """All rows of the warehouse by table, and what there is to say about them."""
+    """All rows of the warehouse by table, and sentences on what did not fit."""
 
-    tables: dict[str, list[Row]] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    lexicons: dict[str, str] = field(default_factory=dict)
-    as_of: date = date(1970, 1, 1)
+    tables: dict[str, list[Row]]
+    problems: tuple[str, ...]
 
 
 def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
     """Everything that follows from the parsed documents; nothing is read but the archive's judgements."""
-    indicators = catalogue.indicators()
     current = [d for d in parsed.documents if d.is_current]
-    hits = list(_hits(current, indicators, progress))
+    hits = list(_hits(current, progress))
     made = _deals(session, current, hits)
-    places = _places()
-    place = _place_of({p.code for p in places})
-    reports = [d for d in current if d.kind == "report"]
-    inputs = Inputs(awards=made.awards, deals=made.deals, reports=reports, hits=hits, place=place)
-    added = contributions(inputs)
-    as_of = day_of(parsed.as_of)
-    known = panel.Coverage(session.facts.values(), parsed.coverage, as_of)
     progress("panel", 0, None)
-    cells = panel.PanelInputs(
-        indicators=indicators,
-        frames=catalogue.frames(),
-        contributions=added,
-        coverage=known,
-        places=places,
-        synthetic=session.home.synthetic,
-        boundary=BOUNDARY,
-    )
-    lexicons = {i.lexicon: keywords.load(i.lexicon).version for i in indicators.values() if i.lexicon}
-    vintages = {i.code: lexicons[i.lexicon] for i in indicators.values() if i.lexicon}
     tables: dict[str, Iterable[Row]] = {
-        "place": places,
         "list_page": parsed.list_pages,
         "listing": parsed.listings,
         "document": parsed.documents,
@@ -78,12 +55,42 @@ def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
         "award_notice": made.notices,
         "award_line": made.lines,
         "deal": made.deals,
+        **_panel(session, parsed, current, hits, made),
+    }
+    return Derived({name: list(rows_) for name, rows_ in tables.items()}, tuple(made.problems))
+
+
+def _panel(
+    session: Session, parsed: Parsing, current: Iterable[DocumentRow], hits: Sequence[HitRow], made: Deals
+) -> dict[str, Iterable[Row]]:
+    """The tables that speak of places and years."""
+    indicators, places = catalogue.indicators(), _places()
+    place = _place_of({p.code for p in places})
+    reports = [d for d in current if d.kind == "report"]
+    added = contributions(Inputs(awards=made.awards, deals=made.deals, reports=reports, hits=hits, place=place))
+    cells = panel.PanelInputs(
+        indicators=indicators,
+        frames=catalogue.frames(),
+        contributions=added,
+        coverage=panel.Coverage(session.facts.values(), parsed.coverage, day_of(parsed.as_of)),
+        places=places,
+        synthetic=session.home.synthetic,
+        boundary=BOUNDARY,
+    )
+    vintages = {i.code: lexicon_versions()[i.lexicon] for i in indicators.values() if i.lexicon}
+    return {
+        "place": places,
         "contribution": added,
         "measurement": panel.measurements(indicators, added, vintages),
         "observation": panel.observations(cells),
         "edge": deals.edges([d for d in made.deals if fintech.is_fintech(d)], place),
     }
-    return Derived({name: list(rows) for name, rows in tables.items()}, made.problems, lexicons, as_of)
+
+
+def lexicon_versions() -> dict[str, str]:
+    """Version of every lexicon the catalogue counts with."""
+    named = {i.lexicon for i in catalogue.indicators().values() if i.lexicon}
+    return {lexicon: keywords.load(lexicon).version for lexicon in sorted(named)}
 
 
 def day_of(moment: str | None) -> date:
@@ -97,9 +104,9 @@ def day_of(moment: str | None) -> date:
 SEARCHED = {"fintech": ("notice", "title"), "digital": ("report", "text")}
 
 
-def _hits(current: Iterable[DocumentRow], indicators: Mapping[str, Indicator], progress: Progress) -> Iterator[HitRow]:
+def _hits(current: Iterable[DocumentRow], progress: Progress) -> Iterator[HitRow]:
     """Hits of every (theme, lexicon, policy) the catalogue names."""
-    wanted = sorted({(i.theme, i.lexicon, i.policy or "strict") for i in indicators.values() if i.lexicon})
+    wanted = sorted({(i.theme, i.lexicon, i.policy or "strict") for i in catalogue.indicators().values() if i.lexicon})
     documents_by_kind: dict[str, list[DocumentRow]] = {}
     for document in current:
         documents_by_kind.setdefault(document.kind, []).append(document)
@@ -147,14 +154,14 @@ def _deals(session: Session, current: Iterable[DocumentRow], hits: Iterable[HitR
     return deals.derive(notices, titles, _resolver(decisions), _buyer_kind)
 
 
-def _buyer_kind(purchaser: str) -> str:
+def _buyer_kind(purchaser: str) -> resolve.Kind:
     return "bank" if resolve.looks_like_bank(purchaser) else "body"
 
 
 def _resolver(decisions: tuple[Decision, ...]) -> deals.Resolve:
     cut = documents.recipe([repr(d) for d in decisions])
 
-    def resolved(kind: str, name: str, address: str, uscc: str, year: int) -> ResolutionRow:
+    def resolved(kind: resolve.Kind, name: str, address: str, uscc: str, year: int) -> ResolutionRow:
         found = resolve.resolve(name, kind, address=address or None, uscc=uscc or None, year=year, decisions=decisions)
         return ResolutionRow(
             kind=kind,

@@ -57,14 +57,14 @@ class Job:
     listed: Record | None
 
 
-def parse(session: Session, jobs: int, progress: Progress) -> Parsing:
-    """Parse what is new or stale, and settle everything the archive holds."""
+def parse(session: Session, jobs: int, progress: Progress, *, afresh: bool = False) -> Parsing:
+    """Parse what is new or stale (`afresh`: everything), and settle everything the archive holds."""
     out = Parsing()
     for facts in session.facts.values():
         catch_up(session.stores, session.archive, facts)
     with session.stores.ops.read() as conn:
         captured = captures(conn)
-    known = _Known.of(session)
+    known = _Known({}, {}) if afresh else _Known.of(session)
     for source, events in sorted(captured.items()):
         if source not in session.facts:
             raise UsageError(f"the archive holds pages of source {source!r}, which has no YAML in crawlers/sources")

@@ -1,42 +1,45 @@
 """The pipeline as plain functions: crawl, import, derive, publish, refresh, rebuild. It never imports Prefect.
 
-Each step may be killed at any instant and run again. What a step reads is in the archive; what it writes, it writes in one
-transaction (warehouse) or one rename (release), so that nobody ever sees a half state.
+Each step may be killed at any instant and run again. What a step reads is in the archive; what it writes, it writes
+in one transaction (warehouse) or one rename (release), so that nobody ever sees a half state.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import crawlers
-from crawlers import CrawlReport
+from crawlers.job import Counts
+from crawlers.launch import CrawlReport
+from crawlers.sources import all_sources
 from db import archive, checks, ops, releases
 from db.home import Home
 from db.upsert import Changes
 from etl import catalogue
 from etl.errors import BoundBroken, UsageError
+from etl.walks import CHINA
 from flows import deriving, parsing
 from flows.imports import KINDS
 from flows.progress import Progress, silent
 from flows.session import Session, opened
 
+#: Days before today that a refresh without --since looks at again: late publications appear within them.
+OVERLAP_DAYS = 30
 
-@dataclass(slots=True)
-class Refreshed:
-    """What a refresh did."""
 
-    release: str
-    changes: dict[str, Changes] = field(default_factory=dict)
-    crawls: list[CrawlReport] = field(default_factory=list)
-    quarantined: int = 0
-    findings: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    parsed_now: int = 0
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What deriving did: rows changed by table, inputs parsed now, inputs in quarantine, sentences on what did not fit."""
+
+    changes: dict[str, Changes]
+    parsed_now: int
+    quarantined: int
+    problems: tuple[str, ...]
 
     @property
     def changed(self) -> bool:
@@ -45,8 +48,28 @@ class Refreshed:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """A release, and what the checks found (nothing, when all is well)."""
+
+    release: str
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did."""
+
+    crawls: list[CrawlReport]
+    built: Built
+    published: Published
+
+
+@dataclass(frozen=True, slots=True)
 class CrawlOrder:
-    """What to crawl: sources by id (none: all of this kind of home), publication days, and for a demo the portal."""
+    """What to crawl: sources by id (none: all of this kind of home), publication days (default: the last 30).
+
+    `sample`: only so many items a source. `portal`: the proxy that stands in for the network in a synthetic home.
+    """
 
     sources: tuple[str, ...] = ()
     since: date | None = None
@@ -57,25 +80,23 @@ class CrawlOrder:
 
 def crawl(home: Home, order: CrawlOrder, *, jobs: int = 1, progress: Progress = silent) -> list[CrawlReport]:
     """Crawl sources, each in a process of its own, `jobs` sites at a time."""
-    known = [s.id for s in crawlers.all_sources() if s.synthetic == home.synthetic]
+    known = [s.id for s in all_sources() if s.synthetic == home.synthetic]
     unknown = [s for s in order.sources if s not in known]
     if unknown:
         raise UsageError(f"unknown source {unknown[0]!r} for a {home.kind} home: `fincity source list` shows them")
-    names = order.sources or tuple(known)
+    until = order.until or datetime.now(CHINA).date()
+    since = order.since or until - timedelta(days=OVERLAP_DAYS)
+    if since > until:
+        raise UsageError(f"--since {since} lies after --until {until}")
 
     def one(source: str) -> CrawlReport:
-        return crawlers.crawl(
-            home,
-            source,
-            order.since,
-            order.until,
-            sample=order.sample,
-            portal=order.portal,
-            progress=lambda done, total: progress(f"crawl {source}", done, total),
-        )
+        def tell(counts: Counts) -> None:
+            progress(f"crawl {source}", counts.fetched + counts.failed, counts.items or None)
+
+        return crawlers.crawl(home, source, since, until, sample=order.sample, portal=order.portal, progress=tell)
 
     with ThreadPoolExecutor(max(1, jobs)) as pool:
-        return list(pool.map(one, names))
+        return list(pool.map(one, order.sources or known))
 
 
 def import_files(
@@ -92,19 +113,23 @@ def import_files(
     return archive.Archive.of(home).put_import(kind, files, mapping=mapping, declaration=declaration)
 
 
-def publish(home: Home, *, jobs: int = 1, progress: Progress = silent) -> Refreshed:
-    """Derive everything that is stale from the archive, check it, and write a release."""
+def build_panel(home: Home, *, jobs: int = 1, progress: Progress = silent) -> Built:
+    """Derive everything that is stale from the archive, and make the warehouse say it."""
     with opened(home) as session:
-        return _publish(session, jobs, progress)
+        return _build(session, jobs, progress)
 
 
-def refresh(home: Home, order: CrawlOrder, *, jobs: int = 1, progress: Progress = silent) -> Refreshed:
-    """Crawl, then publish: one refresh of a home at a time."""
+def publish(home: Home, *, progress: Progress = silent) -> Published:
+    """Check the warehouse and write it as a release, which becomes the current one."""
     with opened(home) as session:
-        crawls = crawl(home, order, jobs=jobs, progress=progress)
-        done = _publish(session, jobs, progress)
-        done.crawls = crawls
-        return done
+        return _publish(session, progress)
+
+
+def refresh(home: Home, order: CrawlOrder | None = None, *, jobs: int = 1, progress: Progress = silent) -> Refreshed:
+    """Crawl (where there is an order to), build the panel, publish: one refresh of a home at a time."""
+    with opened(home) as session:
+        crawls = crawl(home, order, jobs=jobs, progress=progress) if order else []
+        return Refreshed(crawls, _build(session, jobs, progress), _publish(session, progress))
 
 
 def rebuild(home: Home, *, jobs: int = 1, progress: Progress = silent) -> Refreshed:
@@ -112,9 +137,7 @@ def rebuild(home: Home, *, jobs: int = 1, progress: Progress = silent) -> Refres
     with opened(home) as session:
         ops.rebuild(session.stores, session.archive, session.facts.values())
         deriving.clear(session.stores)
-        done = _publish(session, jobs, progress)
-        done.problems += [f"missing input: {name}" for name in parsing.missing_inputs(session)]
-        return done
+        return Refreshed([], _build(session, jobs, progress), _publish(session, progress))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,38 +152,39 @@ class Reconciled:
 def reconcile(home: Home, *, jobs: int = 1, progress: Progress = silent) -> Reconciled:
     """Derive everything anew in memory and compare it with the warehouse, changing nothing."""
     with opened(home) as session:
-        damages = [f"{d.segment} at {d.offset}: {'torn tail' if d.torn else 'damaged'}" for d in session.archive.damages()]
+        damages = [
+            f"{d.segment} at {d.offset}: {'torn tail' if d.torn else 'damaged'}" for d in session.archive.damages()
+        ]
         parsed = parsing.parse(session, jobs, progress, afresh=True)
         derived = deriving.derive(session, parsed, progress)
         return Reconciled(damages, parsing.missing_inputs(session), deriving.compare(session.stores, derived))
 
 
-def _publish(session: Session, jobs: int, progress: Progress) -> Refreshed:
+def _build(session: Session, jobs: int, progress: Progress) -> Built:
     parsed = parsing.parse(session, jobs, progress)
     derived = deriving.derive(session, parsed, progress)
     progress("store", 0, None)
     changes = deriving.store(session.stores, derived)
+    missing = [f"missing input: {name}" for name in parsing.missing_inputs(session)]
+    return Built(changes, parsed.parsed_now, len(parsed.quarantine), (*derived.problems, *missing))
+
+
+def _publish(session: Session, progress: Progress) -> Published:
     progress("release", 0, None)
     with session.stores.warehouse.read() as conn:
         findings = checks.run(conn, catalogue.indicators())
-        release = releases.write(session.home, conn, derived.info())
-    return Refreshed(
-        release=release,
-        changes=changes,
-        quarantined=len(parsed.quarantine),
-        findings=[str(f) for f in findings],
-        problems=derived.problems,
-        parsed_now=parsed.parsed_now,
-    )
+        release = releases.write(session.home, conn, deriving.release_info(session))
+    return Published(release, tuple(str(f) for f in findings))
 
 
-def demand(done: Refreshed, *, quarantine_bound: int | None = 0) -> None:
+def demand(done: Refreshed, quarantine_bound: int) -> None:
     """Raise BoundBroken when a check failed or more is in quarantine than declared; everything is saved already."""
-    if done.findings:
-        raise BoundBroken(f"{len(done.findings)} checks failed, first: {done.findings[0]}")
-    if quarantine_bound is not None and done.quarantined != quarantine_bound:
+    findings, quarantined = done.published.findings, done.built.quarantined
+    if findings:
+        raise BoundBroken(f"{len(findings)} checks failed, first: {findings[0]}")
+    if quarantined > quarantine_bound:
         raise BoundBroken(
-            f"{done.quarantined} inputs are in quarantine, {quarantine_bound} declared: `fincity quarantine list` shows them"
+            f"{quarantined} inputs are in quarantine, {quarantine_bound} declared: `fincity quarantine list` shows why"
         )
 
 
@@ -173,10 +197,12 @@ def read_files(paths: Sequence[Path]) -> list[tuple[str, bytes]]:
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder")
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")) if path.is_dir() else [path]
+        inside = (
+            sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+            if path.is_dir()
+            else [path]
+        )
         if not inside:
             raise UsageError(f"{path}: the folder holds no file")
         found += [(f"{file.parent.name}/{file.name}", file.read_bytes()) for file in inside]
     return found
-
-

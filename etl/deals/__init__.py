@@ -1,7 +1,7 @@
 """From notices to deals: merged awards, their lines after corrections, one deal for each (award, supplier) pair.
 
-Candidates, failed and terminated lots are no deals; a shortlist gives deals without amount; lots are a second count; the
-year is that of the first award notice's publication.
+Candidates, failed and terminated lots are no deals; a shortlist gives deals without amount; lots are a second count;
+the year is that of the first award notice's publication.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from etl.deals.lines import lines, lots_of
 from etl.deals.merge import Award, Notice, fold, merge
 from etl.records import Record
 from etl.records.rows import AwardLineRow, AwardNoticeRow, AwardRow, DealRow, EdgeRow, HitRow, ResolutionRow
+from etl.resolve.results import Kind
 
 VERSION = "1"
 #: Resolves (kind, name, address, uscc, year) and returns the row that says how.
-Resolve = Callable[[str, str, str, str, int], ResolutionRow]
+Resolve = Callable[[Kind, str, str, str, int], ResolutionRow]
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class Deals:
 
 
 def derive(
-    records: Iterable[Record], title_hits: Iterable[HitRow], resolve: Resolve, buyer_kind: Callable[[str], str]
+    records: Iterable[Record], title_hits: Iterable[HitRow], resolve: Resolve, buyer_kind: Callable[[str], Kind]
 ) -> Deals:
     """Awards, lines, deals and the resolutions they rest on.
 
@@ -44,9 +45,9 @@ def derive(
     hits: dict[tuple[str, str], list[HitRow]] = defaultdict(list)
     for hit in title_hits:
         hits[hit.source, hit.source_id].append(hit)
-    found: dict[tuple[str, str, str, str, int], ResolutionRow] = {}
+    found: dict[tuple[Kind, str, str, str, int], ResolutionRow] = {}
 
-    def remembered(kind: str, name: str, address: str, uscc: str, year: int) -> ResolutionRow:
+    def remembered(kind: Kind, name: str, address: str, uscc: str, year: int) -> ResolutionRow:
         key = (kind, name, address, uscc, year)
         if key not in found:
             found[key] = resolve(*key)
@@ -64,7 +65,7 @@ def _derive_award(
     award: Award,
     hits: Mapping[tuple[str, str], Sequence[HitRow]],
     resolve: Resolve,
-    buyer_kind: Callable[[str], str],
+    buyer_kind: Callable[[str], Kind],
 ) -> None:
     lots, problems = lots_of(award)
     out.problems += problems
@@ -77,7 +78,7 @@ def _derive_award(
     out.deals += _deal_rows(row, award_lines, domains, resolve)
 
 
-def _award_row(award: Award, lots: int, resolve: Resolve, buyer_kind: Callable[[str], str]) -> AwardRow:
+def _award_row(award: Award, lots: int, resolve: Resolve, buyer_kind: Callable[[str], Kind]) -> AwardRow:
     first = award.notices[0]
     told = [n.record for n in award.notices]
     purchaser = next((r.purchaser for r in told if r.purchaser), None)

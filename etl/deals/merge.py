@@ -2,8 +2,8 @@
 
 An award is the merged set of notices that tell of one act of awarding: the same notice on several portals or as central
 and local notice, sibling notices for other lots of the project, later corrections and cancellations. Two award notices
-are joined when they carry the same project code, or the same purchaser, project name and day, and nothing speaks against
-it (purchasers and suppliers both differ). The evidence is kept.
+are joined when they carry the same project code, or the same purchaser, project name and day, and nothing speaks
+against it (purchasers and suppliers both differ). The evidence is kept.
 """
 
 from __future__ import annotations
@@ -156,7 +156,8 @@ def _attach(notice: Notice, by_key: dict[tuple[str, ...], list[Award]]) -> None:
 def _concerns(notice: Notice, award: Award) -> bool:
     """Whether a correction or cancellation speaks of this award.
 
-    A failed notice that names no lot may be about a sibling lot under the same code: it must carry the award's own name.
+    A failed notice that names no lot may be about a sibling lot under the same code: it must carry the award's own
+    name.
     """
     if not any(_agree(n, notice) for n in award.notices):
         return False
