@@ -48,7 +48,7 @@ def families_have_pages() -> Iterator[str]:
 
 
 def indicators_are_counted() -> Iterator[str]:
-    """Catalogue and contribution functions name the same indicators; frames name existing sources and lexicons exist."""
+    """Catalogue and contribution functions name the same indicators, over sources and lexicons that exist."""
     named = set(catalogue.indicators())
     yield from (
         f"indicator {code}: no contributions function in etl/indicators" for code in sorted(named - set(CONTRIBUTIONS))

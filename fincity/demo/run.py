@@ -1,5 +1,4 @@
-"""Run the whole pipeline on the bundled portal: the synthetic corpus is served on loopback, crawled, and becomes a
-release.
+"""Run the whole pipeline on the bundled portal: serve the synthetic corpus on loopback, crawl it, write a release.
 
 The only module of `fincity.demo` that knows the rooms; the corpus and its truth are made without them.
 """
@@ -72,5 +71,5 @@ def _demand_planted(demo: Demo) -> None:
     with connect(demo.home) as stores, stores.warehouse.read() as conn:
         found = {(q.source, q.source_id) for q in rows(conn, QuarantineRow)}
     if found != planted:
-        odd = sorted(found ^ planted)[0]
+        odd = min(found ^ planted)
         raise BoundBroken(f"quarantine is not what was planted: {odd[0]}/{odd[1]} (`fincity quarantine list`)")
