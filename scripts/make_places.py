@@ -2,9 +2,10 @@
 
     python scripts/make_places.py areacodes_1981_2024.csv
 
-writes `etl/places/data/prefectures.csv` and `counties.csv`. The list is on a year-end basis: a unit that starts in year s and
-ends in year e was in force on 31 December of s to e - 1, and that is what `valid_from` and `valid_to` say here.
-Units that ended before 1999 are left out. What is not in the list (pinyin, regions, capitals) lies in files of its own.
+writes `etl/places/data/prefectures.csv` and `counties.csv`. The list is on a year-end basis: a unit that starts in
+year s and ends in year e was in force on 31 December of s to e - 1, and that is what `valid_from` and `valid_to`
+say here. Units that ended before 1999 are left out. What is not in the list (pinyin, regions, capitals) lies in
+files of its own.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Unit:
 
 
 def read(path: Path) -> list[Unit]:
-    """All units of the list. The last successors carry no year in brackets; `code[year]` were earlier, partial moves."""
+    """All units of the list. Final successors carry no year in brackets; `code[year]` were earlier, partial moves."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     levels = {"省级": "province", "地级": "prefecture", "县级": "county"}

@@ -1,8 +1,9 @@
 """The places of China and their history: provinces, prefectures and municipalities, counties, by code and by year.
 
-The facts lie in `data/*.csv` (sources: `data/SOURCES.md`). Years are on a year-end basis. Codes are six-digit GB/T 2260 text;
-the municipalities carry 110000, 120000, 310000 and 500000, and their ...0100 forms are accepted. A county-level unit that its
-province administers directly (xx90xx: 仙桃市, 石河子市, 定安县) belongs to no prefecture and stands for itself.
+The facts lie in `data/*.csv` (sources: `data/SOURCES.md`). Years are on a year-end basis. Codes are six-digit GB/T
+2260 text; the municipalities carry 110000, 120000, 310000 and 500000, and their ...0100 forms are accepted. A
+county-level unit that its province administers directly (xx90xx: 仙桃市, 石河子市, 定安县) belongs to no prefecture
+and stands for itself.
 """
 
 from __future__ import annotations
@@ -141,7 +142,8 @@ class Gazetteer:
     def cities_of(self, code: str, year: int | None = None) -> tuple[str, ...]:
         """Codes of the cities in force in `year` (default: the last known) that a code of any year now belongs to.
 
-        One for nearly all; several where a unit was split up (巢湖市 after 2011); none for a province or an unknown code.
+        One for nearly all; several where a unit was split up (巢湖市 after 2011); none for a province or an unknown
+        code.
         """
         return tuple(sorted(self._cities_of(code, LAST_YEAR if year is None else year, frozenset())))
 
@@ -185,7 +187,8 @@ class Gazetteer:
     def find(self, name: str, year: int | None = None, within: str | None = None) -> list[Place]:
         """Every place that bears a name: full, short, historical, or the pinyin of a province or city.
 
-        `year` keeps the places then in force, `within` those in a province or city (by code). Ordered by level, code, year.
+        `year` keeps the places then in force, `within` those in a province or city (by code). Ordered by level,
+        code, year.
         """
         found = [p for p in self.names.get(fold(name), ()) if year is None or p.in_force(year)]
         return [p for p in found if within is None or within in (p.province_code, p.city_code, p.code)]
@@ -206,7 +209,7 @@ class Gazetteer:
 
 
 def fold(name: str) -> str:
-    """A name as the index writes it: pinyin in small letters only, without a separate `shi` or `sheng`; else as it is."""
+    """A name as the index writes it: pinyin in small letters, without a separate `shi` or `sheng`; else as it is."""
     name = name.strip()
     if not name.isascii():
         return name

@@ -1,7 +1,7 @@
 """From an address or a name to its city: province, city and county are read as a chain, and never by luck.
 
-A name that several places share is settled by what stands beside it (四川省成都市武侯区), by the hint, or by the year; else the
-place stays open and the candidates are listed. A wrong city costs more than none.
+A name that several places share is settled by what stands beside it (四川省成都市武侯区), by the hint, or by the
+year; else the place stays open and the candidates are listed. A wrong city costs more than none.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _LONGEST = 400
 class Located:
     """A city, or why there is none.
 
-    `score` is 0 to 1; `method` one of code, full_name, short_name, county, pinyin, none; `candidates` are `code name` pairs that
-    were also possible (without the chosen one).
+    `score` is 0 to 1; `method` one of code, full_name, short_name, county, pinyin, none; `candidates` are `code
+    name` pairs that were also possible (without the chosen one).
     """
 
     city_code: str | None
@@ -41,9 +41,10 @@ class Located:
 def locate(text: str, year: int | None = None, hint: str | None = None, *, bare: bool = True) -> Located:
     """The city of an address, of the name of a place, of a folder name in pinyin, or of a six-digit code.
 
-    `year`: the year the text speaks of (default: the last known); the city is the one then in force, also for former names.
-    `hint`: a text or code that names the province or city it should be in; it settles what is ambiguous and never adds a city.
-    `bare`: whether a county without its 县 or 区 may count where it is the whole text (双流).
+    `year`: the year the text speaks of (default: the last known); the city is the one then in force, also for
+    former names. `hint`: a text or code that names the province or city it should be in; it settles what is
+    ambiguous and never adds a city. `bare`: whether a county without its 县 or 区 may count where it is the whole
+    text (双流).
     """
     text = clean(text)[:_LONGEST]
     if text.isdigit():
@@ -70,6 +71,11 @@ class Chain:
     def __bool__(self) -> bool:
         return bool(self.mentions)
 
+    def widest(self, year: int | None) -> Chain:
+        """What a lone name means before 分行 or 分公司: the city or province, not a district that bears it too."""
+        wide = tuple(p for p in _standing(self.places, year) if p.level != "county")
+        return replace(self, places=wide) if wide and len(self.mentions) == 1 else self
+
     @property
     def start(self) -> int:
         """Where the first name starts."""
@@ -92,7 +98,7 @@ def read_chain(text: str, *, bare: bool = True, after: int = 0) -> Chain:
 
 
 def head_county(text: str) -> Chain:
-    """A county-level city without its 市 at the head of a text (昆山开发区); empty where another place shares its name."""
+    """A county-level city without its 市 at the head of a text (昆山开发区); empty where another place shares it."""
     for length in (4, 3, 2):
         name = text[:length]
         places = gazetteer().names.get(name, ())
@@ -129,7 +135,7 @@ def _chain(found: Iterable[Mention], length: int, after: int, *, bare: bool) -> 
 
 
 def _continues(chain: Chain, mention: Mention) -> bool:
-    """A county without its 县 or 区 right behind its city or province; 新疆天山 may just be called after the mountains."""
+    """A county without its 县 or 区 right behind its city or province; 新疆天山 may mean the mountains."""
     if not chain.mentions or mention.start != chain.end:
         return False
     above = chain.mentions[-1]
@@ -137,20 +143,22 @@ def _continues(chain: Chain, mention: Mention) -> bool:
 
 
 def _narrow(chain: Chain, mention: Mention) -> tuple[Place, ...]:
-    """What the names mean together: places of the mention inside places of the chain, or wide ones that hold the chain."""
+    """What the names mean together: the places of the mention that lie inside places of the chain."""
     if not chain.mentions:
         return _own_meaning(mention)
-    inside = [p for p in mention.places if any(_contains(q, p) for q in chain.places)]
-    return tuple(inside)
+    return tuple(p for p in mention.places if any(_contains(q, p) for q in chain.places))
 
 
 def _own_meaning(mention: Mention) -> tuple[Place, ...]:
-    """A short name standing for itself: the province or city before a county that only shares its characters (西安)."""
-    wide = tuple(p for p in mention.places if p.level != "county")
-    if wide and not any(p.name == mention.name for p in mention.places) and mention.name not in wordlike():
-        return wide
-    full = tuple(p for p in mention.places if p.name == mention.name)
-    return full or mention.places
+    """What a name can mean with nothing before it: written in full only what bears it in full."""
+    return tuple(p for p in mention.places if p.name == mention.name) or mention.places
+
+
+def _preferred(chain: Chain, standing: tuple[Place, ...]) -> tuple[Place, ...]:
+    """A lone short name is the province or city rather than a district of another city that shares it (西安, 大同)."""
+    wide = tuple(p for p in standing if p.level != "county")
+    lone = len(chain.mentions) == 1 and not chain.mentions[0].full
+    return wide if wide and lone and chain.mentions[0].name not in wordlike() else standing
 
 
 def _contains(outer: Place, inner: Place) -> bool:
@@ -165,7 +173,7 @@ def _contains(outer: Place, inner: Place) -> bool:
 
 def judge(chain: Chain, year: int | None, hint: str | None = None) -> Located:
     """One city, or none with candidates, for what a chain may mean."""
-    standing = _standing(chain.places, year)
+    standing = _preferred(chain, _standing(chain.places, year))
     cities = {code for place in standing for code in gazetteer().cities_of(place.code, year)}
     provinces = {place.province_code for place in standing}
     wide = [place for place in standing if place.level == "province"]

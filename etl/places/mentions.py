@@ -1,7 +1,7 @@
 """Which names of places stand in a text, and where: the raw material of `locate`.
 
-One automaton holds every name of two characters or more. A name that is part of a street (南京东路) or of a word that only
-contains it is left out here; what a name means in its place is decided in `locate`.
+One automaton holds every name of two characters or more. A name that is part of a street (南京东路) or of a word
+that only contains it is left out here; what a name means in its place is decided in `locate`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick
 
 from etl.places.gazetteer import Place, gazetteer, read_table
 
-#: What makes a street or a building of the name before it. 路桥, 路由 and the like are no streets; 成都东大街 is 东大街 in 成都.
+#: What makes a street or a building of the name before it. 路桥 and 路由 are no streets; 成都东大街 is 东大街 in 成都.
 _STREET = re.compile(
     r"(?:[东西南北中一二三四环新]{0,2}(?:路(?![桥由航达灯政面通产])|大道|弄|胡同)|大街|街(?!道)|巷|桥|大厦|广场|花园|公园|宾馆|饭店|大酒店)"
 )
@@ -25,7 +25,7 @@ _WORDS = re.compile(r"杭州湾|中山(?:大学|医院|公园|装)|大理石|阿
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name of a place in a text: where it stands and what it may mean. `strong`: not only a county without its 县 or 区."""
+    """A name of a place in a text and what it may mean. `strong`: not only a county without its 县 or 区."""
 
     start: int
     end: int

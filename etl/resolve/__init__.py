@@ -1,4 +1,4 @@
-"""Names to organisations and cities: banks by the grammar of their names, firms and bodies by code, address and place in the name.
+"""Names to organisations and cities: banks by the grammar of their names, firms and bodies by code, address and place.
 
 `VERSION` goes up whenever a rule or a fact changes an answer: results that were derived with another version are stale.
 """

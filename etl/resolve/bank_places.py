@@ -1,4 +1,4 @@
-"""The city of a bank, a branch or a unit, from the words of its name. Nothing is guessed from where its head office sits."""
+"""The city of a bank, a branch or a unit, from the words of its name; where its head office sits says nothing of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REGIONAL = frozenset({"分行", "直属分行", "营业管理部", "办事处",
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A city with its score and evidence; without a city the evidence says why. `sure`: more than a short county name."""
+    """A city, its score and evidence, or why there is none. `sure`: more than the short name of a county."""
 
     city_code: str | None
     score: float
@@ -51,15 +51,15 @@ def home_city(name: BankName, year: int | None, hint: str | None = None) -> Seat
     """The head office's city: a listed fact, or the place in the name of a bank that is not listed."""
     if name.bank.listed:
         city = name.bank.city_in(year)
-        return Seat(city, 1.0, f"{name.alias} -> {name.bank.name}" + ("" if city else ", head office outside our scope"))
-    chain = read_chain(name.alias)
-    if not chain.mentions or chain.start > 0:
-        chain = read_chain(_first_county(name.alias)) if not chain.mentions else Chain()
-    if not chain.places:
+        return Seat(
+            city, 1.0, f"{name.alias} -> {name.bank.name}" + ("" if city else ", head office outside our scope")
+        )
+    chain = read_chain(name.alias) or read_chain(_first_county(name.alias))
+    if not chain or chain.start > 0:
         return Seat(None, 0.0, f"no place at the head of {name.alias!r}")
     located = judge(chain, year, hint)
-    if not located.city_code and located.province_code and _rules_a_province(name.alias, chain):
-        return _capital(located.province_code, chain.text, year)
+    if located.province_code and not (located.city_code or located.candidates) and _of_a_province(name.alias, chain):
+        return _capital(located.province_code, chain.text)
     return _as_seat(located)
 
 
@@ -72,12 +72,12 @@ def _first_county(alias: str) -> str:
     return ""
 
 
-def _rules_a_province(alias: str, chain: Chain) -> bool:
+def _of_a_province(alias: str, chain: Chain) -> bool:
     """河南农村商业银行, 四川省农村信用社联合社: nothing but the province before the words for a bank."""
     return alias[chain.end :].startswith(("农村", "农商", "信用", "省农村"))
 
 
-def _capital(province_code: str, text: str, year: int | None) -> Seat:
+def _capital(province_code: str, text: str) -> Seat:
     capital = gazetteer().capital(province_code)
     if capital is None:
         return Seat(None, 0.0, f"{text!r} names no province")
@@ -90,7 +90,7 @@ def _unit_of_head_office(name: BankName, home: Seat) -> Seat | None:
     for (bank, unit), city in unit_seats().items():
         if bank == name.bank.id and words.startswith(unit) and "分中心" not in words:
             return Seat(city, 0.9, f"{unit} of {name.bank.name}")
-    if name.parts[-1].noun in ("部", "营业部", "办公室") and not read_chain(words).mentions and home.city_code:
+    if name.parts[-1].noun in ("部", "营业部", "办公室") and not read_chain(words) and home.city_code:
         return Seat(home.city_code, 0.85, f"{words}: a department of the head office")
     return None
 
@@ -108,40 +108,35 @@ def _branch_seat(name: BankName, year: int | None, hint: str | None) -> Seat:
             context = found
     if context is None:
         return failed or Seat(None, 0.0, f"no place in {name.rest!r}")
-    if context.city_code or not context.province_code:
+    if context.city_code or not context.province_code or context.candidates:
         return context
     if any(part.noun in _REGIONAL for part in name.parts):
-        return _capital(context.province_code, name.rest, year)
+        return _capital(context.province_code, name.rest)
     return Seat(None, 0.0, f"{name.rest!r} names a province only", context.candidates)
 
 
 def _part_seat(part: Part, year: int | None, hint: str | None) -> Seat | None:
     """The place of one part; None when it names none."""
-    chains = read_chains(part.place)
-    chain = chains[-1] if chains and part.noun in _REGIONAL and chains[-1].end == len(part.place) else None
-    chain = chain or read_chain(part.place)
-    if not chain.mentions or (chain.start > 0 and chain is not (chains[-1] if chains else None)):
+    chain = _part_chain(part, year)
+    if not chain:
         return None
-    chain = _as_meant(chain, part)
-    alone = len(chain.mentions) == 1 and chain.mentions[0]
     located = judge(chain, year, hint)
-    weak = bool(alone) and not alone.full and (part.noun not in _REGIONAL or not _wide(chain))
-    if weak and alone and alone.name in wordlike() and not _settled(located, hint):
-        why = f"{alone.name!r} may be a mere name"
-        return Seat(None, 0.0, why, located.candidates or _one(located, year))
+    name = chain.mentions[0]
+    short = len(chain.mentions) == 1 and not name.full
+    weak = short and not (part.noun in _REGIONAL and any(p.level != "county" for p in chain.places))
+    if weak and name.name in wordlike() and not _settled(located, hint):
+        return Seat(None, 0.0, f"{name.name!r} may be a mere name", located.candidates or _one(located, year))
     return replace(_as_seat(located), sure=not weak)
 
 
-def _as_meant(chain: Chain, part: Part) -> Chain:
-    """A 分行 is named after a city or province: 中山分行 is in 中山市, whatever district bears the name too."""
-    wide = tuple(p for p in chain.places if p.level != "county")
-    if part.noun in _REGIONAL and len(chain.mentions) == 1 and wide:
-        return replace(chain, places=wide)
-    return chain
-
-
-def _wide(chain: Chain) -> bool:
-    return any(place.level != "county" for place in chain.places)
+def _part_chain(part: Part, year: int | None) -> Chain:
+    """The names at the head of a part, or right before 分行 (南京南通分行); there they mean a city or province."""
+    if part.noun in _REGIONAL:
+        chains = read_chains(part.place)
+        if chains and chains[-1].end == len(part.place):
+            return chains[-1].widest(year)
+    chain = read_chain(part.place)
+    return Chain() if chain and chain.start > 0 else chain
 
 
 def _settled(located: Located, hint: str | None) -> bool:

@@ -1,8 +1,9 @@
 """The banks: which legal person a name means, of which class, and what follows its name.
 
-Listed banks come from `data/banks.csv`; all others (rural, village, credit unions, branches of foreign banks) are known by the
-words of their names. A text that only begins like a bank (银行业监督管理委员会, 民生期货, 中国银行保险...) is none: what follows the
-bank's name must be a legal form, a branch or a unit to the last character.
+Listed banks come from `data/banks.csv`; all others (rural, village, credit unions, branches of foreign banks) are
+known by the words of their names. A text that only begins like a bank (银行业监督管理委员会, 民生期货,
+中国银行保险...) is none: what follows the bank's name must be a legal form, a branch or a unit to the last
+character.
 """
 
 from __future__ import annotations
@@ -69,7 +70,9 @@ _UNIT = "分中心|中心|研究院|研究所|实验室|事业部|办公室|金�
 _NOUN = re.compile(rf"({_BRANCH}|{_SUB}|{_UNIT})")
 _WHOLE = re.compile(rf"(?:[一-鿿A-Za-z0-9]{{0,16}}?(?:{_BRANCH}|{_SUB}|{_UNIT}))+")
 #: After a bank's name these make another organisation of it.
-_NOT_A_BANK = re.compile(r"业|间|保险|监|学校|学院|大学|工会|博物馆|大厦|协会|公会|党|纪|团委|理财|租赁|基金|期货|证券|消费")
+_NOT_A_BANK = re.compile(
+    r"业|间|保险|监|学校|学院|大学|工会|博物馆|大厦|协会|公会|党|纪|团委|理财|租赁|基金|期货|证券|消费"
+)
 _LEVELS: dict[str, Level] = {
     **dict.fromkeys(_BRANCH.split("|"), "branch"),
     **dict.fromkeys(_SUB.split("|"), "sub_branch"),
@@ -79,11 +82,17 @@ _LEVELS: dict[str, Level] = {
 #: Class by the words of the name, the more telling first.
 _BY_WORDS: tuple[tuple[str, str], ...] = (
     ("village", r"村镇银行"),
-    ("rural", r"农村商业联合银行|农村商业银行|农商联合银行|联合农商银行|农商银行|农商行|农村合作银行|农合行|农商(?=$|分行|支行)"),
+    (
+        "rural",
+        r"农村商业联合银行|农村商业银行|农商联合银行|联合农商银行|农商银行|农商行|农村合作银行|农合行|农商(?=$|分行|支行)",
+    ),
     (
         "credit_union",
-        r"农村信用合作社联合社|农村信用社联合社|农村信用合作联社|农村信用联合社|农村信用联社|农村信用合作社|农村信用社"
-        r"|信用合作联社|信用联社|信用合作社|农信联社|农信社|城市信用社|(?<=[县市区乡镇村])信用社|(?<=[一-鿿]{4})信用社|农信(?=$|联社)",
+        (
+            r"农村信用合作社联合社|农村信用社联合社|农村信用合作联社|农村信用联合社|农村信用联社|农村信用合作社|农村信用社"
+            r"|信用合作联社|信用联社|信用合作社|农信联社|农信社|城市信用社"
+            r"|(?<=[县市区乡镇村])信用社|(?<=[一-鿿]{4})信用社|农信(?=$|联社)"
+        ),
     ),
     ("city_commercial", r"城市商业银行|[市州]商业银行"),
 )

@@ -1,7 +1,7 @@
-"""Firms and public bodies: which city, from the credit code, the address, and the place in the name, in this order of trust.
+"""Firms and public bodies: which city, by credit code, address, and the place in the name, in this order of trust.
 
-A firm's city is that of its registered office. A body's name comes before its address: the address beside a purchaser in a
-notice is often its agent's.
+A firm's city is that of its registered office. A body's name comes before its address: the address beside a
+purchaser in a notice is often its agent's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from etl.resolve import names, uscc
 from etl.resolve.bank_places import Seat
 from etl.resolve.results import Method, Resolution, as_json, city_in, city_name, unresolved
 
-_BRANCH = re.compile(r".*?(?:公司|集团|银行|所|中心)\(?([^()]{2,14}?)\)?(?:分公司|分所|分院|分社|分店|分中心|办事处|营业部|代表处)$")
+_BRANCH = re.compile(
+    r".*?(?:公司|集团|银行|所|中心)\(?([^()]{2,14}?)\)?(分公司|支公司|分所|分院|分社|分店|分中心|办事处|营业部|代表处)$"
+)
 _IN_BRACKETS = re.compile(r"\(([^()]{2,12})\)")
 _BEFORE_A_PLACE = re.compile(
     r"(?:中共|中国共产党|国家税务总局|国家统计局|国网|国家电网|中华人民共和国|中国共产主义青年团|中国)+(?=.)"
@@ -60,13 +62,15 @@ def body(name: str, address: str | None, code: str | None, year: int | None, hin
     return _first(ways, "body", org, name, year, "")
 
 
-def _first(ways: list[tuple[Method, Seat]], kind: str, org: str, name: str, year: int | None, remark: str) -> Resolution:
+def _first(
+    ways: list[tuple[Method, Seat]], kind: str, org: str, name: str, year: int | None, remark: str
+) -> Resolution:
     """The first way that gives a city; the cities of the others that disagree are candidates and cost confidence."""
     chosen = next(((method, seat) for method, seat in ways if seat.city_code), None)
     if chosen is None:
         why = "; ".join(seat.evidence for _, seat in ways if seat.evidence) + remark
-        candidates = as_json(c for _, seat in ways for c in seat.candidates)
-        return Resolution(org, names.printed(name), kind, None, None, None, None, 0.0, "none", why, candidates)
+        open_ = as_json(c for _, seat in ways for c in seat.candidates)
+        return Resolution(org, names.printed(name), kind, None, None, None, None, 0.0, "none", why, open_)
     method, seat = chosen
     others = [s for _, s in ways if s.city_code and s.city_code != seat.city_code]
     candidates = [*(f"{s.city_code} {city_name(s.city_code, year)}" for s in others), *seat.candidates]
@@ -74,7 +78,17 @@ def _first(ways: list[tuple[Method, Seat]], kind: str, org: str, name: str, year
     score = round(seat.score - 0.1 * bool(others), 2)
     city = seat.city_code
     return Resolution(
-        org, names.printed(name), kind, None, None, city, city_name(city, year), score, method, evidence, as_json(candidates)
+        org,
+        names.printed(name),
+        kind,
+        None,
+        None,
+        city,
+        city_name(city, year),
+        score,
+        method,
+        evidence,
+        as_json(candidates),
     )
 
 
@@ -94,7 +108,7 @@ def _firm_seat(name: str, year: int | None, hint: str | None) -> Seat:
     """The place in a firm's name: that of its branch, else the one in brackets, else the one at its head."""
     branch = _BRANCH.match(name)
     if branch:
-        found = _branch_seat(branch.group(1), year, hint)
+        found = _branch_seat(branch.group(1), branch.group(2), year, hint)
         if found:
             return found
     for inner in reversed(_IN_BRACKETS.findall(name)):
@@ -104,14 +118,16 @@ def _firm_seat(name: str, year: int | None, hint: str | None) -> Seat:
     return _head_seat(name, year, hint)
 
 
-def _branch_seat(piece: str, year: int | None, hint: str | None) -> Seat | None:
-    chains = read_chains(piece) or [c for c in [read_chain(piece)] if c]
-    if not chains:
+def _branch_seat(piece: str, noun: str, year: int | None, hint: str | None) -> Seat | None:
+    """The seat of a firm's branch; None where its words name no place."""
+    chains = read_chains(piece) or [read_chain(piece)]
+    chain = chains[-1].widest(year) if noun == "分公司" else chains[-1]
+    if not chain:
         return None
-    found = _seat(chains[-1], year, hint, "branch")
-    capital = gazetteer().capital(found.province_code) if found.province_code and not found.city_code else None
-    if capital and _says_province(chains[-1]):
-        return Seat(capital.code, 0.85, f"branch of {chains[-1].text}: its provincial seat is {capital.name}")
+    found = _seat(chain, year, hint, "branch")
+    capital = gazetteer().capital(found.province_code or "")
+    if capital and not found.city_code and _says_province(chain):
+        return Seat(capital.code, 0.85, f"branch of {chain.text}: its provincial seat is {capital.name}")
     return found
 
 
@@ -129,7 +145,7 @@ def _head_seat(name: str, year: int | None, hint: str | None) -> Seat:
     if not chain:
         return Seat(None, 0.0, "no place at the head of the name")
     if not _trusted(chain):
-        return Seat(None, 0.0, f"{chain.text!r} may be a mere word", _names_of(chain.places))
+        return _untrusted([chain])
     return _seat(chain, year, hint, "head of the name")
 
 
@@ -142,20 +158,32 @@ def _names_of(places: tuple[Place, ...]) -> tuple[str, ...]:
 
 
 def _body_seat(name: str, year: int | None, hint: str | None) -> Seat:
-    chains = [chain for chain in read_chains(name) if _trusted(chain)]
+    """The place in a body's name: the first that gives a city, unless a site of its own lies elsewhere."""
+    chains = read_chains(name)
+    trusted = [chain for chain in chains if _trusted(chain)]
+    if not trusted:
+        county = head_county(name)
+        return _seat(county, year, hint, "name") if county else _untrusted(chains)
+    site = _other_site(name, trusted, year, hint)
+    if site:
+        return site
+    first = _seat(trusted[0], year, hint, "name")
+    if first.city_code or not first.province_code or first.candidates:
+        return first
+    seats = (_seat(chain, year, first.province_code, "name") for chain in trusted[1:])
+    within = next((s for s in seats if s.city_code and s.province_code == first.province_code), None)
+    return within or _provincial(name, trusted[0], first)
+
+
+def _untrusted(chains: list[Chain]) -> Seat:
     if not chains:
-        chain = head_county(name)
-        return _seat(chain, year, hint, "name") if chain else Seat(None, 0.0, "no place in the name")
-    first = _seat(chains[0], year, hint, "name")
-    if not first.city_code and len(chains) == 1 and first.province_code and _says_province(chains[0]):
-        return _provincial(name, chains[0], first)
-    return _other_site(name, chains, year, hint) or first
+        return Seat(None, 0.0, "no place in the name")
+    return Seat(None, 0.0, f"{chains[0].text!r} may be a mere word", _names_of(chains[0].places))
 
 
 def _provincial(name: str, chain: Chain, found: Seat) -> Seat:
     capital = gazetteer().capital(found.province_code or "")
-    full = chain.mentions[0].full
-    if capital and full and _OF_A_PROVINCE.fullmatch(name[chain.end :]):
+    if capital and chain.mentions[0].full and _OF_A_PROVINCE.fullmatch(name[chain.end :]):
         return Seat(capital.code, 0.88, f"a provincial body sits in {capital.name}")
     return found
 

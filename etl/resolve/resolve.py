@@ -1,4 +1,4 @@
-"""`resolve`: one name of a bank, firm, public body or place to its organisation and city, with the evidence or the reason why not."""
+"""`resolve`: a name of a bank, firm, body or place to its organisation and city, with evidence or the reason why not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import get_args
 
 from etl.errors import UsageError
-from etl.places import locate
+from etl.places import gazetteer, locate
 from etl.resolve import banks, names, organisations
 from etl.resolve.bank_places import Seat, seat
 from etl.resolve.results import (
@@ -35,9 +35,10 @@ def resolve(
 ) -> Resolution:
     """Resolve one name as written.
 
-    `year`: the year the name was used in (default: the last the gazetteer knows); classes, seats and boundaries are of that
-    year. `region_text`: a place the name should be in; it settles what is ambiguous and never gives a city by itself.
-    `decisions`: the latest about this name and kind overrules the rules. Raises `UsageError` for an unknown kind only.
+    `year`: the year the name was used in (default: the last the gazetteer knows); classes, seats and boundaries are
+    of that year. `region_text`: a place the name should be in; it settles what is ambiguous and never gives a city
+    by itself. `decisions`: the latest about this name and kind overrules the rules. Raises `UsageError` for an
+    unknown kind only.
     """
     found = _resolve(name, kind, address, uscc, year, region_text)
     return _decided(found, name, kind, year, decisions) if decisions else found
@@ -106,17 +107,18 @@ def _method(read: banks.BankName) -> Method:
 
 
 def _tail(read: banks.BankName) -> str:
-    """The branch as an id needs it: 深圳市分行 and 深圳分行 are one."""
+    """The branch as an id needs it: 深圳市分行 and 深圳分行 are one, 吉林市分行 and 吉林省分行 are two."""
     return "".join(_without_level(part.place) + part.noun for part in read.parts)
 
 
 def _without_level(place: str) -> str:
-    return place[:-1] if len(place) > 2 and place[-1] in "市省" else place
+    if len(place) < 3 or place[-1] not in "市省":
+        return place
+    wide = [p for p in gazetteer().find(place[:-1]) if p.level != "county"]
+    return place[:-1] if len({p.code for p in wide}) < 2 else place
 
 
-def _decided(
-    found: Resolution, name: str, kind: Kind, year: int | None, decisions: Sequence[Decision]
-) -> Resolution:
+def _decided(found: Resolution, name: str, kind: Kind, year: int | None, decisions: Sequence[Decision]) -> Resolution:
     wanted = names.normalise(name)
     about = [d for d in decisions if d.kind == kind and names.normalise(d.name) == wanted]
     if not about:
@@ -153,7 +155,8 @@ def resolve_frame(
 ) -> Iterator[dict[str, str]]:
     """Resolve one column of a table: every input row with the columns of `fincity resolve -o` behind its own.
 
-    Cells are text, empty where there is nothing. Raises `UsageError` when a row lacks the column or already has one of ours.
+    Cells are text, empty where there is nothing. Raises `UsageError` when a row lacks the column or already has one
+    of ours.
     """
     for number, row in enumerate(rows, start=1):
         if column not in row:

@@ -19,8 +19,9 @@ Verdict = Literal["same", "not_same", "unsure"]
 class Resolution:
     """A name resolved, in the columns of `fincity resolve -o`.
 
-    `org_id` may stand without `city_code` (the organisation is known, its seat is not); then `evidence` says why. `method` tells
-    how the city was found, or, without a city, the organisation. `score` is 0 to 1. `candidates` is a JSON list, or None.
+    `org_id` may stand without `city_code` (the organisation is known, its seat is not); then `evidence` says why.
+    `method` tells how the city was found, or, without a city, the organisation. `score` is 0 to 1. `candidates` is
+    a JSON list, or None.
     """
 
     org_id: str | None
@@ -42,10 +43,11 @@ COLUMNS = tuple(Resolution.__dataclass_fields__)
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person decided about a name: that it is an organisation or in a city, that it is not, or that nobody can say.
+    """What a person decided about a name: that it is an organisation or in a city, that it is not, or is not known.
 
-    `name` is compared after normalising; `when` is ISO 8601, and the latest decision about a name and kind wins. A positive
-    decision gives an organisation, a city, or both; a negative one bars what it names; `unsure` leaves the name unresolved.
+    `name` is compared after normalising; `when` is ISO 8601, and the latest decision about a name and kind wins. A
+    positive decision gives an organisation, a city, or both; a negative one bars what it names; `unsure` leaves the
+    name unresolved.
     """
 
     name: str

@@ -29,6 +29,6 @@ def is_valid(code: str) -> bool:
 
 
 def city_of(code: str, year: int | None = None) -> str | None:
-    """City of the registering division (characters 3-8); None for a province, the national register, or a split city."""
+    """City of the registering division (characters 3-8); None for a province, the national register, a split city."""
     cities = gazetteer().cities_of(code[2:8], year)
     return cities[0] if len(cities) == 1 else None
