@@ -107,6 +107,8 @@ _PER = re.compile(
 )
 _UNIT_PRICE = re.compile(r"单\s?价|每[人月年天日次台套个件吨户笔份]|元/|人月|人天|人日|月租|年租|/[月年]|平均价|加权|权重")
 _RATE = re.compile(r"下浮|上浮|折扣|费率|利率|收益率|让利|优惠率|系数|佣金率|百分比|比例")
+_TAX_RATE = re.compile(r"税率.{0,4}?\d+(?:\.\d+)?\s?%|\d+(?:\.\d+)?\s?%.{0,6}(?:发票|税)")
+_COMPOSITE = re.compile(r"(?:下浮|上浮|折扣|费率|让利|优惠|系数)[^，,；;]{0,16}\d\s?[%‰]|\d\s?[%‰][^，,；;]{0,8}(?:下浮|折扣|费率|系数)")
 _EXCL = re.compile(r"不\s?含.{0,6}?税|未\s?税|除税|税前|去税|不包?含税|无税")
 _INCL = re.compile(r"含.{0,6}?税|价税合计|税后|税价合计|包含税")
 _TOTAL = re.compile(r"总\s?[价额计]|合\s?计|总[报金]|共计|总投标")
@@ -206,6 +208,8 @@ def _settle(prices: list[_Price], text: str, label: str, note: str) -> Amount:
         return Amount(note=note)  # the "total" is the price of one year or month
     if not totals and prices:
         return Amount(note=note)
+    if _COMPOSITE.search(_TAX_RATE.sub("", text)) and not any(p.total for p in totals):
+        return Amount(note=note)  # 设计费 30 万元，施工下浮 3 %: a part of the price
     if not any(p.explicit for p in totals) and (_RATE.search(label) or re.search(r"\d\s?[%‰]", text)):
         return Amount(note=note)
     written = capitals(text)

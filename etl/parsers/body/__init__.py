@@ -5,7 +5,6 @@ Strict: a value without evidence in the notice is null, and a warning says what 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from etl.parsers.body import corrections, layout, lots, parties, stage
@@ -52,6 +51,8 @@ def read_blocks(parts: tuple[Block, ...], title: str = "", *, prior: str | None 
     titled, headed = stage.of_title(title), stage.of_head(lines)
     announced = titled or headed or prior
     entries, warnings = _entries(parts, said, announced)
+    if "定标" in title:
+        entries = _chosen(entries)
     stated = stage.decide(
         titled,
         headed,
@@ -67,7 +68,7 @@ def read_blocks(parts: tuple[Block, ...], title: str = "", *, prior: str | None 
         agency=parties.agency(said, lines),
         project_code=_code(said),
         budget_yuan=_budget(said),
-        lots=_lots(entries, stated, title),
+        lots=_lots(entries, stated),
         text=redact(text),
         warnings=tuple(dict.fromkeys(warnings)),
     )
@@ -101,15 +102,20 @@ def _settled(entry: lots.Entry, entries: list[lots.Entry], announced: str | None
     return entry
 
 
-def _lots(entries: list[lots.Entry], stated: str, title: str) -> tuple[Lot, ...]:
+def _chosen(entries: list[lots.Entry]) -> list[lots.Entry]:
+    """定标 is the decision itself: the one candidate it names without a rank is the winner."""
+    if any(e.kind == "award" for e in entries) or len({e.names for e in entries if e.kind == "candidate"}) != 1:
+        return entries
+    return [replace(e, kind="award") if e.kind == "candidate" and e.rank is None else e for e in entries]
+
+
+def _lots(entries: list[lots.Entry], stated: str) -> tuple[Lot, ...]:
     awards = [e for e in entries if e.kind == "award"]
     candidates = [e for e in entries if e.kind == "candidate"]
     if stated in {"award", "shortlist", "contract", "correction"}:
         return lots.lots_of(awards, "awarded")
     if stated == "candidate":
-        decided = re.search(r"定标", title) and not awards and len(candidates) == 1
-        named = candidates or awards
-        return lots.lots_of(lots.first_ranked(named), "awarded" if decided else "candidate")
+        return lots.lots_of(lots.first_ranked(candidates or awards), "candidate")
     if stated == "failed":
         return (Lot(status="failed"),)
     return ()

@@ -36,7 +36,7 @@ class Grid:
 
 Block = Line | Grid
 
-_DROPPED = {"script", "style", "noscript", "template", "iframe", "object", "svg", "title", "head", "select", "button"}
+_DROPPED = {"script", "style", "noscript", "template", "iframe", "object", "svg", "title", "input", "head", "select", "button"}
 _BREAKS = {
     "p", "div", "br", "tr", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "dd", "dt", "dl",
     "table", "tbody", "thead", "form", "header", "footer", "hr", "pre", "blockquote", "caption", "center",
@@ -45,6 +45,8 @@ _MAX_DEPTH = 180
 _MAX_CELLS = 60_000
 #: Chrome that a tender aggregator glues behind firm names.
 _CHROME = re.compile(r"企业联系方式|(?<=[司所院行社厂心校)）])(?:查看联系方式|点击查看|立即查看)")
+#: Pages without line elements indent by hard spaces; but `地　　　址：` is one label.
+_INDENT = re.compile(r"\xa0{4,}(?![\u4e00-\u9fff]\s{0,4}[:：])")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _COMPATIBLE = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff]")
 #: Classes of the government-cloud (zcy) template name what a column is, also where its head row was lost.
@@ -144,7 +146,7 @@ class _Walker:
             if isinstance(child, NavigableString):
                 if not isinstance(child, Comment | PreformattedString):
                     yield re.sub(r"\s*\n\s*", " ", str(child)) if node.name != "pre" else str(child)
-            elif isinstance(child, Tag) and child.name not in _DROPPED and not _hidden(child):
+            elif isinstance(child, Tag) and child.name not in _DROPPED:
                 yield from self._tag(child, depth)
 
     def _tag(self, tag: Tag, depth: int) -> Iterator[str | Grid | None]:
@@ -229,40 +231,41 @@ def _span(cell: Tag, name: str, cap: int) -> int:
     return max(1, min(cap, int(value))) if value.isdecimal() and len(value) < 6 else 1
 
 
-def _hidden(tag: Tag) -> bool:
-    style = str(tag.get("style") or "").replace(" ", "").lower()
-    return "display:none" in style or (tag.name == "input")
 
 
 def _lines(text: str) -> Iterator[Line]:
-    for piece in text.split("\n"):
+    for piece in _INDENT.sub("\n", text).split("\n"):
         if line := clean(piece):
             yield Line(line)
 
 
 def _merge(parts: Iterator[Block]) -> Iterator[Block]:
-    """A line that ends inside a bracket or a quotation goes on in the next one (PDF line ends)."""
-    pending: str | None = None
+    """A long line that ends inside a bracket goes on in the next one, if that closes it (line ends of PDF files)."""
+    pending: Line | None = None
     for part in parts:
-        if isinstance(part, Line):
-            text = pending + part.text if pending is not None else part.text
-            if _open(text) and len(text) < 300:
-                pending = text
-                continue
-            pending = None
-            yield Line(text)
-        else:
-            if pending is not None:
-                yield Line(pending)
-                pending = None
+        if pending is not None and isinstance(part, Line) and _closes(pending.text, part.text):
+            pending = Line(pending.text + part.text)
+            continue
+        if pending is not None:
+            yield pending
+        pending = part if isinstance(part, Line) else None
+        if not isinstance(part, Line):
             yield part
     if pending is not None:
-        yield Line(pending)
+        yield pending
 
 
-def _open(text: str) -> bool:
-    """Whether a long line stops inside a bracket: shorter ones are headings and cells that are just so."""
-    return len(text) >= 28 and any(text.count(a) > text.count(b) for a, b in ("（）", "()", "“”", "《》", "〔〕"))
+_BRACKETS = ("（）", "()", "“”", "《》", "〔〕")
+
+
+def _closes(line: str, following: str) -> bool:
+    if len(line) < 28 or re.search(r"[。；;：:]$", line):
+        return False
+    for opening, closing in _BRACKETS:
+        if line.count(opening) > line.count(closing):
+            end = following.find(closing)
+            return 0 <= end < 40 and opening not in following[:end]
+    return False
 
 
 def _text_blocks(content: str) -> Iterator[Block]:

@@ -68,15 +68,13 @@ class Builder:
     def build(self, said: Iterable[Mention]) -> list[Entry]:
         """All entries of a notice in reading order."""
         for m in said:
-            if self.current is not None and (m.row != self.current.row and m.row is not None):
-                self.current = None
             if m.role in {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}:
                 self._firm(m)
             elif m.role in {Role.AMOUNT, Role.PRICE}:
                 self._price(m)
-            elif m.role is Role.ADDRESS and self.current is not None and self.current.address is None:
+            elif m.role is Role.ADDRESS and self.current is not None and self.current.address is None and self._near(m):
                 self.current.address = m.value[:120] or None
-            elif m.role in {Role.BUYER, Role.AGENCY, Role.BUDGET, Role.FEE}:
+            elif m.role in {Role.BUYER, Role.AGENCY, Role.NAME, Role.FEE}:
                 self.current = None
         for entry in self.entries:
             if not entry.prices and entry.lot in self.by_lot:
@@ -131,18 +129,23 @@ class Builder:
         self.entries.append(self.current)
 
     def _price(self, m: Mention) -> None:
-        if (m.section in _ASIDE or re.search(r"候选|业绩|预算", m.label)) and self.current is None:
+        strong = m.role is Role.AMOUNT and m.section not in _ASIDE - {"subject", "contact"}
+        if self.current is None and not strong:
             return
         if m.role is Role.AMOUNT and len(parts := _by_lot(m.value)) > 1:
             self.by_lot |= {lot: read_amount(value, m.label) for lot, value in parts if lot}
             return
         amount = read_amount(m.value, m.label)
-        if self.current is not None:
+        if self.current is not None and self._near(m):
             self.current.prices.append((m.role, m.label, amount))
-        elif m.role is Role.AMOUNT and not self.entries and m.row is None and m.section not in _ASIDE:
+        elif strong and not self.entries and m.row is None:
             self.pending.append((m.role, m.label, amount))
-        elif m.role is Role.AMOUNT and self._alone() and m.row is None:
+        elif strong and self._alone() and m.row is None:
             self.entries[-1].prices.append((m.role, m.label, amount))
+
+    def _near(self, m: Mention) -> bool:
+        """Whether a cell belongs to the current firm: of the same row, or both in running text."""
+        return self.current is not None and m.row == self.current.row
 
     def _alone(self) -> bool:
         """Whether all entries tell of one award, so that a price further down can only be its."""
@@ -164,7 +167,7 @@ def _by_lot(value: str) -> list[tuple[str | None, str]]:
 def lots_of(entries: list[Entry], status: str) -> tuple[Lot, ...]:
     """Entries of one kind as lots; what is told twice is one, a firm's two prices under one label are two lots."""
     merged: list[Entry] = []
-    for entry in entries:
+    for entry in (e for e in entries if e.names or e.failed or any(a.yuan for _, _, a in e.prices)):
         if twin := next((e for e in merged if _same(e, entry)), None):
             twin.prices += [p for p in entry.prices if p not in twin.prices]
             twin.address = twin.address or entry.address

@@ -46,11 +46,16 @@ def buyer(said: Sequence[Mention], lines: Sequence[str], title: str, hint: str |
         return under[0]
     winners = {n.name for m in said if m.role in {Role.SUPPLIER, Role.CANDIDATE} for n in names.organisations(m.value)}
     agents = set(_agents(said)) | winners
-    for found in (*_spoken(lines), *_signed(lines, title), *_titled(title)):
+    hinted = [h for h in re.split(r"[,，;；]", hint or "") if names.organisation(h) and _names(h, [*lines, title])]
+    for found in (*_spoken(lines), *_signed(lines, title), *hinted, *_titled(title)):
         if found not in agents:
             return found
-    body = "".join(lines)
-    return next((h for h in re.split(r"[,，;；]", hint or "") if names.organisation(h) and (h in body or h in title)), None)
+    return None
+
+
+def _names(name: str, lines: Sequence[str]) -> bool:
+    """Whether a text names just this body: the head office is not named by the name of its branch."""
+    return any(re.search(re.escape(name) + r"(?![\u4e00-\u9fff（(]{0,8}(?:分行|支行|分公司|中心|部))", line) for line in lines)
 
 
 def _spoken(lines: Sequence[str]) -> list[str]:
@@ -66,7 +71,7 @@ def _spoken(lines: Sequence[str]) -> list[str]:
 def _signed(lines: Sequence[str], title: str) -> list[str]:
     """The firm on a line of its own at the head or foot, if the title names it or begins with part of it."""
     alone = [n for line in (*lines[:4], *lines[-6:]) if len(line) < 50 and (n := _named(line.replace(" ", "")))]
-    return [n for n in alone if n in title or (m := _BANK.search(title)) and m["name"][:4] == n[:4] or n[:6] in title]
+    return [n for n in alone if n in title or n[:6] in title or _BANK.match(n)]
 
 
 def _titled(title: str) -> list[str]:

@@ -32,16 +32,26 @@ class Mention:
 
 
 _TOP = re.compile(r"^\s{0,4}([一二三四五六七八九十]{1,3})\s?[、.．,，:：]\s?(?=\S)")
-_SUB = re.compile(r"^\s{0,4}(?:[（(][一二三四五六七八九十]{1,3}[)）]|[（(]?\d{1,2}[)）、.．])\s?(?=\S)")
+_SUB = re.compile(r"^\s{0,4}(?:[（(][一二三四五六七八九十]{1,3}[)）]|[（(]?\d{1,2}[)）、.．])\s?(?=[^\s\d])")
 #: Numbered headings inside a line: text that was saved without line ends.
-_INLINE = re.compile(r"(?<=[^\s一二三四五六七八九十第段包标之、（(])\s*(?=(?:[一二三四五六七八九十]{1,3})、[\u4e00-\u9fff])")
+_INLINE = re.compile(
+    r"(?<=[^\s一二三四五六七八九十第段包标之、（(])\s*(?=(?:[一二三四五六七八九十]{1,3})、[\u4e00-\u9fff])"
+    r"|\s(?=\d{1,2}[.．、]\s?[\u4e00-\u9fff]{2,14}(?:信息|联系方式|名称))"
+)
 _WIN = "中标|成交|中选|入选|入围"
-_SAID = re.compile(rf"((?:{_WIN})(?:总价|总金额|金额|价格|价款|报价|价|人|供应商|供应人|供货商|单位|公司)(?:名称)?)\s?(?:为|是)(?![：:])")
+_SAID_PRICE = re.compile(rf"((?:{_WIN})(?:总价|总金额|金额|价格|价款|报价|价))\s?(?:为|是)(?=[^：:]{{0,12}}\d)")
+_SAID_FIRM = re.compile(rf"((?:{_WIN})(?:人|供应商|供应人|供货商|单位|公司)(?:名称)?)\s?(?:为|是)\s?(?P<name>[^\s，,。；;：:、]{{2,60}})")
 _GLUED_PRICE = re.compile(rf"((?:{_WIN})(?:总价|总金额|金额|价格|价))\s?(?=(?:人民币)?[¥￥]?\d)")
 _WON = re.compile(rf"(?P<name>[^\s，,。；;：:、“”\"]{{4,60}}?)为(?:本项目|本次采购|本包|该项目|本标段)?(?:的)?(?:最终|拟)?(?:{_WIN})(?:人|供应商|单位|方|公司)(?![：:\u4e00-\u9fff])")
 _IF = re.compile(r"如|若|将(?:确定|以|为)|可以|应当|视为|期满")
 
 
+_AWAITS = {
+    *(Role.BUYER, Role.AGENCY, Role.SUPPLIER, Role.SOLE, Role.CANDIDATE, Role.BIDDER),
+    *(Role.AMOUNT, Role.PRICE, Role.BUDGET, Role.CODE, Role.PROJECT, Role.ADDRESS, Role.BUYER_ADDRESS),
+}
+_BESIDE = {Role.ADDRESS, Role.CONTACT, Role.OTHER}
+_FIRMS = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}
 _UNIT_PRICES = re.compile(r"(?:单价.{0,12}(?:报价|价格|金额|[（(]元))|[（(]元/")
 
 
@@ -67,9 +77,15 @@ def _spoken(text: str) -> str:
         return text
     if (m := _WON.search(text)) and not _IF.search(text[: m.start()]) and names.organisation(m["name"]):
         text = f"{text[: m.start()]}中标人：{m['name']}；{text[m.end() :]}"
-    if not _IF.search(text.split("为")[0]):
-        text = _SAID.sub(r"\1：", text)
+    if (m := _SAID_FIRM.search(text)) and not _IF.search(text[: m.start()]) and _party_like(m["name"]):
+        text = f"{text[: m.end(1)]}：{text[m.start('name') :]}"
+    text = _SAID_PRICE.sub(r"\1：", text)
     return _GLUED_PRICE.sub(r"\1：", text)
+
+
+def _party_like(text: str) -> bool:
+    """A firm, or a person whose name the site has masked."""
+    return bool(names.organisation(text) or re.fullmatch(r"某某?|[\u4e00-\u9fff]?[*＊某]{1,2}", text))
 
 
 class _Reader:
@@ -113,25 +129,29 @@ class _Reader:
         if lot := lot_of(lead[-40:]):
             self.lot = lot
         if top:
-            section = section_of(first.label)
+            self.heading = re.sub(r"^\s*[一二三四五六七八九十]{1,3}\s?[、.．,，:：]\s*", "", lead).strip() or first.label
+            section = section_of(self.heading)
             self.section = section if section not in {None, "buyer", "agency"} else "code"
-            self.heading = first.label
             self.unit_price = False
-        self.waiting = None
+        if self.waiting and self.waiting[0] in {Role.AMOUNT, Role.PRICE} and first.role is Role.OTHER:
+            found = [Mention(self.waiting[0], self.waiting[1], text)]
+        if not (self.waiting and self.waiting[0] in _FIRMS and all(p.role in _BESIDE for p in found)):
+            self.waiting = None
         for pair in found:
             if pair.role is Role.LOT and (lot := _lot_cell(pair.value)):
                 self.lot = lot
             yield self._placed(pair)
         last = found[-1]
-        if not last.value.strip() and last.role not in {Role.OTHER}:
+        if not last.value.strip() and last.role in _AWAITS:
             self.waiting = (last.role, last.label)
 
     def _plain(self, text: str, body: str, *, is_top: bool) -> Iterator[Mention]:
         """A line without a labelled value: a heading, a label alone, the value of a waiting label, or prose."""
         word = body.strip(" ：:")
         role = role_of(word) if len(word) <= 26 else None
-        if role not in {None, Role.OTHER} and role is not None and role is not Role.NAME:
-            if is_top or _SUB.match(text):
+        self.unit_price = self.unit_price or bool(_UNIT_PRICES.search(text))
+        if role in _AWAITS:
+            if is_top or _SUB.match(text) or section_of(word) in {"candidates", "winners", "bidders"}:
                 self._enter(word, is_top=is_top)
             self.waiting = (role, word)
             if lot := lot_of(word):
@@ -142,7 +162,6 @@ class _Reader:
             return
         if is_top or (_SUB.match(text) and len(word) <= 40) or len(word) <= 24:
             self._enter(word, is_top=is_top)
-        self.unit_price = self.unit_price or bool(_UNIT_PRICES.search(text))
         if len(word) <= 60 and (lot := lot_of(word)):
             self.lot = lot
 
@@ -188,14 +207,16 @@ class _Reader:
             yield from self._line(text)
 
     def _grid(self, rows: tuple[tuple[str, ...], ...]) -> Iterator[Mention]:
-        at = 0
+        at, own = 0, False
         while at < len(rows):
             row = rows[at]
             roles = [_cell_role(c) for c in row]
             if _is_head(row, roles, rows[at + 1 : at + 2]):
-                self.head = row
+                self.head, own = row, True
+            elif own and len(row) == len(self.head) and not row[0].strip().endswith(("：", ":")):
+                yield from self._row(row)
             elif transposed := _transposed(rows[at:]):
-                yield from self._table(transposed, self.head)
+                yield from self._table(transposed)
                 at = len(rows)
                 continue
             elif _is_pairs(row, roles):
@@ -209,7 +230,7 @@ class _Reader:
                         yield from self._line(line)
             at += 1
 
-    def _table(self, rows: list[tuple[str, ...]], _: tuple[str, ...]) -> Iterator[Mention]:
+    def _table(self, rows: list[tuple[str, ...]]) -> Iterator[Mention]:
         self.head = rows[0]
         for row in rows[1:]:
             yield from self._row(row)
@@ -246,7 +267,7 @@ class _Reader:
         rate = any(re.search(r"费率|下浮|折扣|优惠率|系数", h) and "税率" not in h for h in head)
         score = any(r is Role.SCORE for r in roles) and Role.AMOUNT not in roles
         for title, cell, role in zip(head, cells, roles, strict=False):
-            if role in {None, Role.OTHER, Role.LOT, Role.RANK, Role.SCORE, Role.CODE} or role is None:
+            if role in {None, Role.OTHER, Role.LOT, Role.RANK, Role.SCORE, Role.CODE, Role.CONTACT} or role is None:
                 continue
             if score and role in {Role.BIDDER, Role.PRICE}:
                 role = Role.CANDIDATE if rank and any("候选" in h for h in head) else Role.OTHER
@@ -263,9 +284,12 @@ def _cell_role(cell: str) -> Role | None:
     text = cell.strip()
     if not text or len(text) > 40 or re.fullmatch(r"[\d.,%\s]+", text):
         return None
-    return role_of(re.sub(r"\s+", "", text))
+    role = role_of(re.sub(r"\s+", "", text))
+    return None if role in _NO_FIRM and names.organisation(text) else role
 
 
+#: Words of a label that firms have in their names (投资, 服务): such a cell is a firm.
+_NO_FIRM = {Role.BUDGET, Role.FEE, Role.OTHER, Role.PRICE, Role.AMOUNT, Role.SCORE, Role.RANK, Role.CODE, Role.PROJECT}
 _HEADS = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}
 _COLUMNS = _HEADS | {Role.AMOUNT, Role.PRICE, Role.RANK, Role.LOT, Role.SCORE, Role.BUDGET, Role.PROJECT, Role.ADDRESS}
 
@@ -338,9 +362,9 @@ def _row_rank(head: tuple[str, ...], cells: tuple[str, ...], roles: list[Role | 
 # --- label and value in running text --------------------------------------------------------------------------------
 
 _COLON = re.compile(r"[：:]")
-_BEFORE = re.compile(r"[，,。；;、：:）)】\]]|(?<=\S\S)\s(?=\S\S)|\s{2,}")
+_BEFORE = re.compile(r"[，,。；;、：:】\]]|(?<!成交)(?<!中标)(?<!中选)(?<!入围)[）)]|(?<=\S\S)\s(?=\S\S)|\s{2,}")
 #: A label that is looked for inside a line may not swallow the value before it: `A公司第二中标候选人`, `5元税率`.
-_SWALLOWED = re.compile(r"公司|事务所|研究院|医院|大学|银行|分行|支行|工程|项目|标段|包件")
+_SWALLOWED = re.compile(r"公司|事务所|研究院|医院|大学|银行|分行|支行|工程|项目|标段|包件|[%％]|(?<=\d)[元万]")
 _FIRMLIKE = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.AMOUNT, Role.PRICE, Role.SOLE, Role.ADDRESS}
 
 
@@ -353,6 +377,8 @@ def _pairs(line: str) -> Iterator[Mention]:
             continue
         if found := _label_before(line, start, m.start()):
             at, role, label = found
+            if role is Role.OTHER and marks and marks[-1][2] in {Role.AMOUNT, Role.PRICE} and not line[start:at].strip():
+                continue  # 中标价：价格系数：92 %: wording of the price, no label of its own
             marks.append((at, m.end(), role, label))
             start = m.end()
     for i, (_, end, role, label) in enumerate(marks):
@@ -367,13 +393,19 @@ def _label_before(line: str, start: int, colon: int) -> tuple[int, Role, str] | 
     stem = re.sub(r"(?:\s?[（(\[][^（）()\[\]]{0,40}[)）\]]){1,3}\s?$", "", text)
     tail = text[len(stem) :]
     cut = max((m.end() for m in _BEFORE.finditer(stem)), default=0)
+    floor = max((m.end() for m in _SWALLOWED.finditer(stem) if m.start() > cut and m.end() < len(stem) - 1), default=cut)
+    general: tuple[int, Role, str] | None = None
     for at in range(max(cut, len(stem) - 24), len(stem) - 1):
         if not _starts(stem, at):
             continue
-        label = re.sub(r"\s+", "", stem[at:])
-        role = role_of(label + fold(tail).replace(" ", ""))
-        if role and not (role in _FIRMLIKE and at > cut and _SWALLOWED.search(label)):
-            return window + at, role, (stem[at:] + tail).strip()
+        role = role_of(re.sub(r"\s+", "", stem[at:]) + fold(tail).replace(" ", ""))
+        found = (window + at, role or Role.OTHER, (stem[at:] + tail).strip())
+        if role is Role.OTHER:
+            general = general or found
+        elif role and not (role in _FIRMLIKE and at < floor):
+            return found
+    if general:
+        return general
     if (cut or window == start) and 1 < len(stem) - cut <= 20 and re.search(r"[\u4e00-\u9fff]", stem[cut:]):
         return window + cut, Role.OTHER, (stem[cut:] + tail).strip()
     return None
@@ -381,7 +413,7 @@ def _label_before(line: str, start: int, colon: int) -> tuple[int, Role, str] | 
 
 def _starts(stem: str, at: int) -> bool:
     """Whether a label can begin here: not inside a word of letters or digits, not with the unit of the number before."""
-    if stem[at].isspace() or (at and stem[at] in "元万亿圆角分整%％‰" and (stem[at - 1].isdigit() or stem[at - 1] in "万亿元 ")):
+    if re.match(r"\d(?!\d?(?:标段|标包|包|号))|[%％‰.,]|\s", stem[at:]) or (at and stem[at] in "元万亿圆角分整%％‰" and (stem[at - 1].isdigit() or stem[at - 1] in "万亿元 ")):
         return False
     return not (at and stem[at].isascii() and stem[at].isalnum() and stem[at - 1].isascii() and stem[at - 1].isalnum())
 
@@ -409,7 +441,7 @@ def _single(run: list[str], firm: int) -> tuple[tuple[str, ...], ...] | None:
     if len(heads) != 1 or len(prices) != 1 or len(numbers) != 1 or between + 1 >= firm:
         return None
     unit = next((line for line in run[between + 1 : firm] if re.search(r"[（(](?:万元|元)[)）]", line)), "")
-    return (heads[0], prices[0] + unit), (run[firm], numbers[0])
+    return (heads[0], prices[0] + (re.findall(r"[（(](?:万元|元)[)）]", unit) or [""])[0]), (run[firm], numbers[0])
 
 
 def _cut(run: list[str], lead: int, width: int, column: int) -> tuple[tuple[str, ...], ...] | None:
