@@ -1,0 +1,5 @@
+"""`python -m fincity`: the command line."""
+
+from fincity.cli import main
+
+main()

@@ -1,0 +1,65 @@
+"""Every way a command can end, as one line on stderr and an exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from etl.errors import FincityError, UsageError
+
+INTERRUPTED = 130
+_MISSING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
+
+
+def guarded(run: Callable[[], None]) -> int:
+    """Run a command and return its exit code; with FINCITY_DEBUG=1 errors keep their traceback."""
+    try:
+        run()
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    except KeyboardInterrupt:
+        return _say("interrupted", INTERRUPTED)
+    except Exception as error:
+        if os.environ.get("FINCITY_DEBUG") == "1":
+            raise
+        return _say(*_in_one_line(error))
+    return 0
+
+
+def _say(message: str, code: int) -> int:
+    print(f"fincity: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201
+    return code
+
+
+def _in_one_line(error: Exception) -> tuple[str, int]:
+    if isinstance(error, FincityError):
+        return str(error), error.exit_code
+    if isinstance(error, OSError):
+        return _of_the_system(error)
+    return f"unexpected {type(error).__name__}: {error} (details: {_log(error)})", FincityError.exit_code
+
+
+def _of_the_system(error: OSError) -> tuple[str, int]:
+    where = f"{error.filename}: " if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{where}the disk is full; nothing was left half written: free some space and run again", 1
+    code = UsageError.exit_code if isinstance(error, _MISSING) else FincityError.exit_code
+    return f"{where}{error.strerror or error}", code
+
+
+def _log(error: Exception) -> str:
+    """Keep the traceback of an error nobody foresaw, and say where."""
+    home = os.environ.get("FINCITY_HOME")
+    reports = Path(home) / "reports" if home else None
+    folder = reports if reports and reports.is_dir() else Path(tempfile.gettempdir())
+    path = folder / f"fincity-error-{os.getpid()}.log"
+    try:
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        return "set FINCITY_DEBUG=1 to see them"
+    return str(path)

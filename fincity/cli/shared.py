@@ -1,0 +1,111 @@
+"""What commands share: the home, remarks on stderr, tables on stdout, JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from db.home import Home
+    from fincity.reader.release import Release
+
+#: Width of a table when stdout is no terminal.
+PIPE_WIDTH = 160
+
+AsJson = Annotated[bool, typer.Option("--json", help="JSON for machines on stdout.")]
+ReleaseId = Annotated[str | None, typer.Option("--release", metavar="ID", help="A release; default: the current one.")]
+YearRange = Annotated[str | None, typer.Option("--years", metavar="A-B", help="First and last year, or one year.")]
+Source = Annotated[str | None, typer.Option("--source", metavar="S", help="One source only.")]
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options before the command."""
+
+    home: Path | None
+    quiet: bool
+
+    def home_path(self) -> Path | None:
+        """The home that --home, FINCITY_HOME or fincity.toml name; None: the platform's user data folder.
+
+        Settings are read only where a file of them lies: most homes have none, and reading takes a third of a second.
+        """
+        from db.home import default_path
+
+        folder = self.home or default_path()
+        if not any((place / "fincity.toml").is_file() for place in (Path(), folder)):
+            return self.home
+        from fincity import settings
+
+        chosen = settings.load(self.home)
+        settings.export(chosen)
+        return chosen.home
+
+    def open_home(self) -> Home:
+        """The home; UsageError when there is none."""
+        from db.home import Home
+
+        return Home.open(self.home_path())
+
+    def release(self, name: str | None = None) -> Release:
+        """A release of the home; errors as `Release.open`. Synthetic ones are announced."""
+        from fincity.reader.release import Release
+
+        opened = Release.open(self.open_home(), name)
+        if opened.synthetic:
+            self.say(f"SYNTHETIC DATA: release {opened.id} is made up")
+        return opened
+
+    def say(self, remark: str) -> None:
+        """A remark on stderr, unless --quiet."""
+        if not self.quiet:
+            typer.echo(remark, err=True)
+
+
+def options(context: typer.Context) -> Options:
+    """The options before the command."""
+    found = context.obj
+    return found if isinstance(found, Options) else Options(home=None, quiet=False)
+
+
+def examples(*commands: str) -> str:
+    """The examples at the end of a command's help, one a line."""
+    return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout, readable."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def json_line(value: Any) -> str:
+    """One JSON object on one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Rows as a table on stdout."""
+    from rich.console import Console
+    from rich.table import Table
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPE_WIDTH
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(row.get(column)) for column in columns))
+    Console(width=int(os.environ.get("COLUMNS", width)), markup=False, highlight=False).print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,169 @@
+"""Open a release: a folder of Parquet tables that never changes again.
+
+```
+HOME/releases/current                 the id of the release to read when none is named
+HOME/releases/ID/release.json         id, as_of, synthetic, versions of stages and lexicons, rows and hash of each table
+HOME/releases/ID/tables/NAME.parquet  columns as in etl.records.rows
+HOME/releases/ID/codebook.csv, codebook.md, checksums.sha256
+```
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from db.home import Home
+from etl.errors import FincityError, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+FORMAT = 1
+RowT = TypeVar("RowT", bound=Mapping[str, Any])
+#: (column, operator, value), all of which must hold: the filters of `pyarrow.parquet.read_table`.
+Filters = Sequence[tuple[str, str, Any]]
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release. `info` is its release.json."""
+
+    folder: Path
+    info: dict[str, Any]
+
+    @classmethod
+    def open(cls, home: Home | Path | str | None = None, id: str | None = None) -> Release:  # noqa: A002
+        """The release `id` of a home, or its current one.
+
+        Raises UsageError without a home, a release, or a release of that id; FincityError when it is damaged.
+        """
+        where = home if isinstance(home, Home) else Home.open(home)
+        name = id or _current(where)
+        if name not in ids(where):
+            raise UsageError(f"no release {name!r} in {where.releases}; there are: {', '.join(ids(where)) or 'none'}")
+        return cls(where.releases / name, _info(where.releases / name))
+
+    @property
+    def id(self) -> str:
+        """Date of its newest page and a hash of its content."""
+        return self.folder.name
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether everything in it is made up (a demo)."""
+        return bool(self.info.get("synthetic", True))
+
+    @property
+    def as_of(self) -> str:
+        """Day of the last event of the archive it was made from, ISO 8601."""
+        return str(self.info.get("as_of", ""))[:10]
+
+    def arrow(self, table: str, columns: Sequence[str] | None = None, where: Filters | None = None) -> pa.Table:
+        """A table, or the columns and rows asked for, as Arrow; FincityError when its file is missing or broken."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = self.folder / "tables" / f"{table}.parquet"
+        try:
+            return pq.read_table(path, columns=columns, filters=list(where) if where else None)
+        except (OSError, pa.ArrowException) as error:
+            raise self._damaged(f"tables/{path.name} cannot be read ({_first_line(error)})") from error
+
+    def rows(
+        self, table: str, where: Filters | None = None, columns: Sequence[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """The rows that meet the filters, as dictionaries, in the order of the file (natural keys)."""
+        return list(self.arrow(table, columns, where).to_pylist())
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A whole table as a DataFrame; UsageError names the tables there are."""
+        if name not in self.tables():
+            raise UsageError(f"release {self.id} has no table {name!r}; there are: {', '.join(self.tables())}")
+        frame: pd.DataFrame = self.arrow(name).to_pandas()
+        return frame
+
+    def tables(self) -> tuple[str, ...]:
+        """Names of its tables."""
+        return tuple(sorted(self.info.get("tables", ())))
+
+    def verify(self) -> list[str]:
+        """What differs from checksums.sha256, a sentence each; empty when every file is as it was written."""
+        pairs = [line.split(maxsplit=1) for line in self._checksums().splitlines() if line.strip()]
+        expected = {pair[-1]: pair[0].lower() for pair in pairs}
+        found = {p.relative_to(self.folder).as_posix(): p for p in self.folder.rglob("*") if p.is_file()}
+        found.pop("checksums.sha256", None)
+        missing = [f"{name} is missing" for name in sorted(expected.keys() - found.keys())]
+        strange = [f"{name} does not belong to the release" for name in sorted(found.keys() - expected.keys())]
+        changed = [
+            f"{name} has been changed"
+            for name in sorted(expected.keys() & found.keys())
+            if _sha256(found[name]) != expected[name]
+        ]
+        return missing + strange + changed
+
+    def _checksums(self) -> str:
+        try:
+            return (self.folder / "checksums.sha256").read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._damaged(f"checksums.sha256 cannot be read ({_first_line(error)})") from error
+
+    def _damaged(self, what: str) -> FincityError:
+        return FincityError(
+            f"release {self.id} is damaged: {what}; see `fincity release verify`, then restore {self.folder} "
+            "or make the release again"
+        )
+
+
+def ids(home: Home) -> list[str]:
+    """Ids of the releases of a home, oldest first."""
+    return sorted(path.parent.name for path in home.releases.glob("*/release.json"))
+
+
+def current(home: Home) -> str | None:
+    """Id of the current release, or None."""
+    pointer = home.releases / "current"
+    return pointer.read_text(encoding="utf-8").strip() or None if pointer.is_file() else None
+
+
+def _current(home: Home) -> str:
+    name = current(home)
+    if name is None:
+        made_by = "fincity demo" if home.synthetic else "fincity refresh"
+        raise UsageError(f"{home.path} holds no release yet: make one with `{made_by}`")
+    return name
+
+
+def _info(folder: Path) -> dict[str, Any]:
+    try:
+        info = json.loads((folder / "release.json").read_text(encoding="utf-8"))
+        version, tables = int(info["format"]), dict(info["tables"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FincityError(
+            f"release {folder.name} is damaged: release.json cannot be read ({_first_line(error)}); restore {folder}"
+        ) from error
+    if version > FORMAT:
+        raise FincityError(f"release {folder.name} was made by a later fincity (format {version}): upgrade fincity")
+    return {**info, "tables": tables}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def by_key(rows: Iterable[RowT], *columns: str) -> dict[tuple[Any, ...], list[RowT]]:
+    """Rows grouped by the values of some columns, in their order."""
+    groups: dict[tuple[Any, ...], list[RowT]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[c] for c in columns), []).append(row)
+    return groups
