@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import fields
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from db.ops import CAPTURE, FRONTIER
 from etl.records import FetchEvent
@@ -32,3 +32,9 @@ def last_errors(conn: Connection, source: str) -> dict[str, str]:
     return {
         row.key: row.last_error or row.state for row in conn.execute(asked) if row.last_error or row.state != "pending"
     }
+
+
+def last_event(conn: Connection) -> str | None:
+    """UTC time of the last answered attempt."""
+    found: str | None = conn.execute(select(func.max(CAPTURE.c.fetched_at))).scalar_one_or_none()
+    return found

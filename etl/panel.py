@@ -179,7 +179,7 @@ def _observation(
         value=value,
         unit=indicator.unit,
         basis="observed",
-        completeness=known.completeness if value is not None or not known.complete else 0.0,
+        completeness=known.completeness,
         provisional=not frame.imports and inputs.coverage.as_of <= closes,
         reason=reason if reason is None or len(reason) <= LONGEST_REASON else reason[: LONGEST_REASON - 1] + "…",
     )

@@ -6,12 +6,15 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 
 import keywords
+from db import captures
 from db.engine import Stores
+from db.releases import Info
 from db.upsert import Changes, sync
 from db.warehouse import lasting, line, rows
-from etl import catalogue, deals, documents, panel, resolve
+from etl import catalogue, deals, documents, panel, parsers, resolve
 from etl.deals import Deals
 from etl.indicators import Inputs, contributions, fintech
 from etl.indicators.inputs import UNALLOCATED
@@ -19,6 +22,7 @@ from etl.places import gazetteer
 from etl.records import TABLES, Record, Row
 from etl.records.rows import DocumentRow, HitRow, PlaceRow, ResolutionRow
 from etl.resolve import Decision
+from etl.resolve.results import Kind
 from etl.walks import CHINA
 from flows.parsing import Parsing
 from flows.progress import Progress, told
@@ -154,14 +158,14 @@ def _deals(session: Session, current: Iterable[DocumentRow], hits: Iterable[HitR
     return deals.derive(notices, titles, _resolver(decisions), _buyer_kind)
 
 
-def _buyer_kind(purchaser: str) -> resolve.Kind:
+def _buyer_kind(purchaser: str) -> Kind:
     return "bank" if resolve.looks_like_bank(purchaser) else "body"
 
 
 def _resolver(decisions: tuple[Decision, ...]) -> deals.Resolve:
     cut = documents.recipe([repr(d) for d in decisions])
 
-    def resolved(kind: resolve.Kind, name: str, address: str, uscc: str, year: int) -> ResolutionRow:
+    def resolved(kind: Kind, name: str, address: str, uscc: str, year: int) -> ResolutionRow:
         found = resolve.resolve(name, kind, address=address or None, uscc=uscc or None, year=year, decisions=decisions)
         return ResolutionRow(
             kind=kind,
@@ -236,3 +240,14 @@ def table_lines(row: type[Row], given: Iterable[Row]) -> set[str]:
     """Rows as the canonical dump writes them."""
     columns = lasting(row)
     return {line(row.TABLE, columns, [getattr(r, c) for c in columns]) for r in given}
+
+
+def release_info(session: Session) -> Info:
+    """What a release says of itself beside its tables."""
+    with session.stores.ops.read() as conn:
+        moments = [captures.last_event(conn), *(i.imported_at for i in session.archive.imports())]
+    stages = {name: documents.stage(name) for name in parsers.FAMILIES}
+    stages |= {"match": keywords.MATCHER_VERSION, "tokenize": keywords.TOKENIZER_VERSION}
+    stages |= {"resolve": resolve.VERSION, "deals": deals.VERSION}
+    as_of = max((m for m in moments if m), default="1970-01-01T00:00:00Z")
+    return Info(as_of, version("fincity"), stages, lexicon_versions())

@@ -17,11 +17,14 @@ import crawlers
 from crawlers.job import Counts
 from crawlers.launch import CrawlReport
 from crawlers.sources import all_sources
-from db import archive, checks, ops, releases
+from db import archive, checks, migrate, ops, releases
+from db.engine import connect
 from db.home import Home
-from db.upsert import Changes
+from db.upsert import Changes, sync
+from db.warehouse import rows
 from etl import catalogue
 from etl.errors import BoundBroken, UsageError
+from etl.records.rows import QuarantineRow
 from etl.walks import CHINA
 from flows import deriving, parsing
 from flows.imports import KINDS
@@ -34,7 +37,7 @@ OVERLAP_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What deriving did: rows changed by table, inputs parsed now, inputs in quarantine, sentences on what did not fit."""
+    """What deriving did: rows changed by table, inputs parsed now and in quarantine, sentences on what did not fit."""
 
     changes: dict[str, Changes]
     parsed_now: int
@@ -99,6 +102,19 @@ def crawl(home: Home, order: CrawlOrder, *, jobs: int = 1, progress: Progress = 
         return list(pool.map(one, order.sources or known))
 
 
+def check_kind(kind: str) -> None:
+    """Raise UsageError for a kind of import there is not."""
+    if kind not in KINDS:
+        raise UsageError(f"cannot import {kind!r}: choose one of {', '.join(sorted(KINDS))}")
+
+
+def quarantined(home: Home) -> int:
+    """Inputs in quarantine now."""
+    migrate.upgrade(home)
+    with connect(home) as stores, stores.warehouse.read() as conn:
+        return len(rows(conn, QuarantineRow))
+
+
 def import_files(
     home: Home,
     kind: str,
@@ -108,8 +124,7 @@ def import_files(
     declaration: Mapping[str, Any] | None = None,
 ) -> archive.Import:
     """Keep files in the archive as one import; `publish` makes them count."""
-    if kind not in KINDS:
-        raise UsageError(f"cannot import {kind!r} yet: choose one of {', '.join(sorted(KINDS))}")
+    check_kind(kind)
     return archive.Archive.of(home).put_import(kind, files, mapping=mapping, declaration=declaration)
 
 
@@ -138,6 +153,14 @@ def rebuild(home: Home, *, jobs: int = 1, progress: Progress = silent) -> Refres
         ops.rebuild(session.stores, session.archive, session.facts.values())
         deriving.clear(session.stores)
         return Refreshed([], _build(session, jobs, progress), _publish(session, progress))
+
+
+def replay(home: Home, *, progress: Progress = silent) -> Refreshed:
+    """Parse again what is in quarantine, whatever its recipe says, and publish."""
+    with opened(home) as session:
+        with session.stores.warehouse.write() as conn:
+            sync(conn, QuarantineRow, ())
+        return Refreshed([], _build(session, 1, progress), _publish(session, progress))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sized
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sized
+from typing import TypeVar
 
 T = TypeVar("T")
 
 
-class Progress(Protocol):
-    """Told what is being done, how much of it is done, and how much there is (None: nobody knows)."""
-
-    def __call__(self, stage: str, done: int, total: int | None) -> None:
-        """Take note."""
+#: Told what is being done, how much of it is done, and how much there is (None: nobody knows).
+Progress = Callable[[str, int, int | None], None]
 
 
 def silent(stage: str, done: int, total: int | None) -> None:

@@ -8,12 +8,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from db import migrate
 from db.engine import Stores, connect
 from db.home import Home
+
+if TYPE_CHECKING:
+    from fincity.demo.run import Demo
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -82,3 +86,11 @@ def stores(db_home: Home) -> Iterator[Stores]:
     migrate.upgrade(db_home)
     with connect(db_home) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """A finished small demo; tests that use it stay in one worker (mark `xdist_group("demo")`)."""
+    from tests.demo import make
+
+    return make(tmp_path_factory.mktemp("demo"))

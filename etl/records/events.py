@@ -1,7 +1,7 @@
 """What the archive knows: one `FetchEvent` for each attempt to fetch a page, good or bad, and the facts of a source.
 
-Events are written as WARC metadata records beside what was fetched; the frontier, the ledger and every derived table can be
-made again from them.
+Events are written as WARC metadata records beside what was fetched; the frontier, the ledger and every derived table
+can be made again from them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class FetchEvent:
     """One attempt. Times are UTC ISO 8601; `window` is `YYYY-MM-DD/YYYY-MM-DD`, inclusive publication days.
 
     A *walk* is one pass through the list of (source, scope, window), page 1 to the last; `walk` counts passes from 1.
-    `asked_page` is the page number as the family counts it, from 1. `offset` points at the response record of `segment`.
+    `page` is the page number as the family counts it, from 1. `offset` points at the response record of
+    `segment`.
     """
 
     source: str
@@ -55,7 +56,7 @@ class FetchEvent:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What panels must know of a source (from its YAML or from an import's declaration), without knowing how it is crawled.
+    """What panels must know of a source (from its YAML or an import's declaration), not how it is crawled.
 
     `scopes` maps a scope name to the kind of notices listed there (tender, result, ...; a prior only).
     `area`: six-digit codes of provinces or cities the source covers; empty means the whole country.
@@ -72,7 +73,8 @@ class SourceFacts:
     max_silent_days: int | None = None
     #: The total at which the site stops counting; a window that reaches it is never complete.
     cap: int | None = None
-    #: `window`: the site filters by date; `newest_first`: the list is walked from the newest item down to the window's start.
+    #: `window`: the site filters by date; `newest_first`: the list is walked from the newest item down to the
+    #: window's start.
     paging: str = "window"
     #: Rules (name, JSON condition) that put listed items out of scope before they are fetched.
     out_of_scope: tuple[tuple[str, str], ...] = ()

@@ -1,7 +1,7 @@
 """Parsed records: one page or file in, one `Record` out; a list page gives a `ListPage` of them.
 
-`Record.to_dict` is the contract of `fincity parse` (one JSON object a line): amounts are decimal strings in yuan with two
-decimals, times are ISO 8601 with +08:00, what is absent is null.
+`Record.to_dict` is the contract of `fincity parse` (one JSON object a line): amounts are decimal strings in yuan with
+two decimals, times are ISO 8601 with +08:00, what is absent is null.
 """
 
 from __future__ import annotations
@@ -140,7 +140,8 @@ _PROVENANCE = {"raw_sha256", "parser", "parser_version", "warnings"}
 def fingerprint(record: Record) -> str:
     """Hex SHA-256 of what a record says, whatever the bytes around it.
 
-    A revision is a change of this value: pages carry visit counters and changing scripts, so raw hashes differ for nothing.
+    A revision is a change of this value: pages carry visit counters and changing scripts, so raw hashes differ for
+    nothing.
     """
     said = {k: v for k, v in record.to_dict().items() if k not in _PROVENANCE}
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -1,8 +1,8 @@
 """The rows of the warehouse, defined once: columns, keys, references, units, meaning.
 
 `db` makes the SQL tables, keys and checks from these classes, the docs their data dictionary, a release its codebook.
-Rules (design, section 3): keys are natural, never arrival order; dates and times are ISO 8601 text, codes are text, money is
-integer fen; a column marked `run` tells of one run (clock times) and is left out of the canonical dump.
+Rules (design, section 3): keys are natural, never arrival order; dates and times are ISO 8601 text, codes are text,
+money is integer fen; a column marked `run` tells of one run (clock times) and is left out of the canonical dump.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def col(
     ref: str | None = None,
     choices: tuple[str, ...] | None = None,
 ) -> Any:
-    """A column: its meaning, and whether it is part of the key, a run column, a reference (`table.column`), an enumeration."""
+    """A column: its meaning, and whether it is part of the key, a run column, a reference (`table.column`), a choice."""
     return field(metadata={"doc": doc, "key": key, "run": run, "unit": unit, "ref": ref, "choices": choices})
 
 

@@ -1,0 +1,267 @@
+"""Commands that make data: demo, refresh, crawl, plan, import, reconcile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fincity.cli.progress import bars
+from fincity.cli.shared import AsJson, Options, examples, options, print_json
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from db.home import Home
+    from db.upsert import Changes
+    from flows.pipeline import CrawlOrder, Refreshed
+
+Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Processes that parse, sites that are crawled.")]
+Since = Annotated[str | None, typer.Option("--since", metavar="D", help="First publication day, YYYY-MM-DD.")]
+Until = Annotated[str | None, typer.Option("--until", metavar="D", help="Last publication day, YYYY-MM-DD.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog=examples("fincity --home demo-home demo", "fincity --home demo-small demo --size small"))(demo)
+    app.command(epilog=examples("fincity refresh --source cfcpn --since 2024-01-01 --until 2024-12-31"))(refresh)
+    app.command(epilog=examples("fincity crawl ccgp --since 2024-03-01 --until 2024-03-31 --sample 10"))(crawl)
+    app.command(epilog=examples("fincity plan ccgp --since 2024-01-01 --until 2024-12-31"))(plan)
+    app.command("import", epilog=examples("fincity import reports reports/shanghai reports/provincial_2026"))(import_)
+    app.command(epilog=examples("fincity reconcile", "fincity reconcile --rebuild"))(reconcile)
+
+
+def demo(
+    context: typer.Context,
+    size: Annotated[str, typer.Option(metavar="SIZE", help="small or full.")] = "full",
+    jobs: Jobs = 2,
+) -> None:
+    """Run the whole pipeline on a bundled portal of synthetic data, offline, into a synthetic home."""
+    from etl.errors import UsageError
+    from fincity.demo import show
+    from fincity.demo.corpus import SIZES
+    from fincity.demo.run import run
+
+    if size not in SIZES:
+        raise UsageError(f"--size {size}: choose one of {', '.join(SIZES)}")
+    chosen = options(context)
+    with bars(quiet=chosen.quiet) as progress:
+        done = run(chosen.home_path() or Path("demo-home"), size, jobs=jobs, progress=progress)
+    show.show(done)
+
+
+def refresh(
+    context: typer.Context,
+    source: Annotated[
+        list[str] | None, typer.Option(metavar="S", help="A source; may be repeated. Default: all.")
+    ] = None,
+    since: Since = None,
+    until: Until = None,
+    jobs: Jobs = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Crawl what is new, derive everything that is stale, and write a release."""
+    from flows import pipeline
+
+    chosen = options(context)
+    order = _order(source or (), since, until, None)
+    with bars(quiet=chosen.quiet) as progress:
+        done = pipeline.refresh(_real_home(chosen), order, jobs=jobs, progress=progress)
+    _report(done, as_json)
+    pipeline.demand(done, quarantine_bound=done.built.quarantined)
+
+
+def crawl(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source: `fincity source list` shows them.")],
+    since: Since = None,
+    until: Until = None,
+    sample: Annotated[int | None, typer.Option("--sample", metavar="N", min=1, help="Only so many items.")] = None,
+) -> None:
+    """Crawl one source into the archive; `fincity refresh` also derives and releases."""
+    from flows import pipeline
+
+    chosen = options(context)
+    with bars(quiet=chosen.quiet) as progress:
+        (report,) = pipeline.crawl(_real_home(chosen), _order([source], since, until, sample), progress=progress)
+    counts = report.counts
+    typer.echo(
+        f"{report.source} {report.since} to {report.until}: {counts.pages} list pages, {counts.fetched} items fetched, "
+        f"{counts.failed} failed, {counts.blocked} blocked" + (f"; stopped: {counts.stopped}" if counts.stopped else "")
+    )
+
+
+def plan(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source: `fincity source list` shows them.")],
+    since: Since = None,
+    until: Until = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how many pages and days a crawl would take at the site's delay, without asking the site."""
+    from dataclasses import asdict
+
+    from crawlers import plan as planned
+    from crawlers.sources import load
+
+    order = _order([source], since, until, None)
+    found = load(source)
+    said = planned(found, order.since or found.start, order.until or _today())
+    if as_json:
+        print_json(asdict(said))
+        return
+    typer.echo(
+        f"{said.source} {said.since} to {said.until}: {said.pages} pages in {said.windows} windows, {said.days:g} days"
+    )
+    for unknown in said.unknown:
+        typer.echo(f"  unknown: {unknown}")
+
+
+def import_(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="reports or notices.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or folders that are walked.")],
+    place: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Place of all reports, where files do not say.")
+    ] = None,
+    declare: Annotated[
+        Path | None, typer.Option(metavar="F", help="YAML: queried entities or terms, window, licence, who.")
+    ] = None,
+    mapping: Annotated[Path | None, typer.Option(metavar="M", help="YAML: how columns are to be read.")] = None,
+    jobs: Jobs = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Keep files in the archive for good, derive everything anew, and write a release."""
+    from flows import pipeline
+
+    chosen = options(context)
+    read = {**_yaml(mapping), **({"place": _code(place)} if place else {})}
+    declared = _yaml(declare)
+    files = pipeline.read_files(paths)
+    pipeline.check_kind(kind)
+    home = _real_home(chosen)
+    before = pipeline.quarantined(home)
+    with bars(quiet=chosen.quiet) as progress:
+        pipeline.import_files(home, kind, files, mapping=read, declaration=declared)
+        done = pipeline.refresh(home, jobs=jobs, progress=progress)
+    _report(done, as_json)
+    pipeline.demand(done, quarantine_bound=before)
+
+
+def reconcile(
+    context: typer.Context,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make ops and warehouse again from the archive.")] = False,
+    jobs: Jobs = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Compare archive and warehouse, or make the warehouse again from the archive alone."""
+    from dataclasses import asdict
+
+    from etl.errors import BoundBroken
+    from flows import pipeline
+
+    chosen = options(context)
+    home = chosen.open_home()
+    with bars(quiet=chosen.quiet) as progress:
+        if rebuild:
+            _report(pipeline.rebuild(home, jobs=jobs, progress=progress), as_json)
+            return
+        found = pipeline.reconcile(home, jobs=jobs, progress=progress)
+    if as_json:
+        print_json(asdict(found))
+    for line in (*found.damages, *(f"missing input: {m}" for m in found.missing), *found.differences):
+        typer.echo(line, err=as_json)
+    if found.differences:
+        raise BoundBroken("archive and warehouse differ: `fincity reconcile --rebuild` makes the warehouse again")
+    if not as_json:
+        typer.echo("the warehouse says what the archive says")
+
+
+def _order(
+    sources: list[str] | tuple[str, ...], since: str | None, until: str | None, sample: int | None
+) -> CrawlOrder:
+    from flows.pipeline import CrawlOrder
+
+    return CrawlOrder(tuple(sources), _day("--since", since), _day("--until", until), sample)
+
+
+def _day(option: str, text: str | None) -> date | None:
+    from datetime import date
+
+    from etl.errors import UsageError
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"{option} {text}: write a day as YYYY-MM-DD, such as 2024-03-01") from None
+
+
+def _today() -> date:
+    from datetime import datetime
+
+    from etl.walks import CHINA
+
+    return datetime.now(CHINA).date()
+
+
+def _code(place: str) -> str:
+    """The code of a place given by code or name."""
+    from etl.errors import UsageError
+    from etl.places import gazetteer
+
+    known = gazetteer().get(place)
+    found = {known.code} if known else {p.code for p in gazetteer().find(place) if p.level != "county"}
+    if len(found) != 1:
+        raise UsageError(
+            f"--place {place}: {'several places' if found else 'no place'} of that name; give a six-digit code"
+        )
+    return found.pop()
+
+
+def _yaml(path: Path | None) -> dict[str, object]:
+    import yaml
+
+    from etl.errors import UsageError
+
+    if path is None:
+        return {}
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UsageError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(data, dict):
+        raise UsageError(f"{path}: must hold fields, such as `who: ...`")
+    return data
+
+
+def _real_home(chosen: Options) -> Home:
+    """The home, made if it is not there. A synthetic one is refused: real data does not go into it."""
+    from db.home import Home
+
+    return Home.create(chosen.home_path(), "real")
+
+
+def _report(done: Refreshed, as_json: bool) -> None:
+    changed = {name: vars_of(c) for name, c in done.built.changes.items() if c}
+    said = {
+        "release": done.published.release,
+        "parsed_now": done.built.parsed_now,
+        "quarantined": done.built.quarantined,
+        "changed": changed,
+        "findings": list(done.published.findings),
+        "problems": list(done.built.problems),
+    }
+    if as_json:
+        print_json(said)
+        return
+    typer.echo(
+        f"release {said['release']}: {said['parsed_now']} inputs parsed now, {said['quarantined']} in quarantine"
+    )
+    typer.echo(f"tables changed: {', '.join(changed) or 'none'}")
+    for line in (*done.published.findings, *done.built.problems[:5]):
+        typer.echo(f"  {line}", err=True)
+
+
+def vars_of(changes: Changes) -> dict[str, int]:
+    """Numbers of rows inserted, updated and deleted."""
+    return {"inserted": changes.inserted, "updated": changes.updated, "deleted": changes.deleted}
