@@ -1,7 +1,8 @@
 """Values as notices print them: amounts of money, dates, project codes.
 
-Strict reading: what is not plainly a total in yuan is no amount. A rate, a unit or annual price, a foreign currency, two
-totals that contradict each other, or digits of glued table cells give no amount but a note with the page's wording.
+Strict reading: what is not plainly a total in yuan is no amount. A rate, a unit or annual price, a foreign currency,
+two totals that contradict each other, or digits of glued table cells give no amount but a note with the page's
+wording.
 """
 
 from __future__ import annotations
@@ -40,13 +41,20 @@ def yuan_text(value: Decimal) -> str:
 
 # --- numerals -------------------------------------------------------------------------------------------------------
 
-_DIGITS = {c: i for i, group in enumerate(["零〇", "一壹弌", "二贰貳两", "三叁參", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖"]) for c in group}
+_DIGITS = {
+    c: i
+    for i, group in enumerate(
+        ["零〇", "一壹弌", "二贰貳两", "三叁參", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖"]
+    )
+    for c in group
+}
 _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _NUMERAL = "".join([*_DIGITS, *_SMALL, *_LARGE])
 _FORMAL = set("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟")
 _CAPITALS = re.compile(
-    rf"(?P<whole>[{_NUMERAL}]{{1,40}})(?:(?P<yuan>[元圆圓])(?:零?(?P<jiao>[{''.join(_DIGITS)}])角)?(?:零?(?P<fen>[{''.join(_DIGITS)}])分)?)?"
+    rf"(?P<whole>[{_NUMERAL}]{{1,40}})(?:(?P<yuan>[元圆圓])(?:零?(?P<jiao>[{''.join(_DIGITS)}])角)?(?:零?(?"
+    rf"P<fen>[{''.join(_DIGITS)}])分)?)?"
 )
 
 
@@ -78,7 +86,11 @@ def capitals(text: str) -> list[Decimal]:
     for m in _CAPITALS.finditer(text):
         whole = chinese_number(m["whole"])
         formal = sum(c in _FORMAL for c in m["whole"])
-        if whole is None or formal == 0 or (m["yuan"] is None and (formal < 2 or not set(m["whole"]) & set("万萬亿億"))):
+        if (
+            whole is None
+            or formal == 0
+            or (m["yuan"] is None and (formal < 2 or not set(m["whole"]) & set("万萬亿億")))
+        ):
             continue
         parts = Decimal(_DIGITS.get(m["jiao"] or "零", 0)) / 10 + Decimal(_DIGITS.get(m["fen"] or "零", 0)) / 100
         found.append(Decimal(whole) + parts)
@@ -94,28 +106,67 @@ def number(text: str) -> Decimal | None:
 
 # --- amounts --------------------------------------------------------------------------------------------------------
 
-_UNITS = {"元": 1, "圆": 1, "千元": 1000, "万": 10**4, "万元": 10**4, "百万元": 10**6, "千万元": 10**7, "亿": 10**8, "亿元": 10**8}
-_CURRENCIES = {"美元": "USD", "美金": "USD", "USD": "USD", "US$": "USD", "$": "USD", "欧元": "EUR", "EUR": "EUR", "€": "EUR", "日元": "JPY", "JPY": "JPY", "港元": "HKD", "港币": "HKD", "HKD": "HKD", "HK$": "HKD", "英镑": "GBP", "GBP": "GBP"}
+_UNITS = {
+    "元": 1,
+    "圆": 1,
+    "千元": 1000,
+    "万": 10**4,
+    "万元": 10**4,
+    "百万元": 10**6,
+    "千万元": 10**7,
+    "亿": 10**8,
+    "亿元": 10**8,
+}
+_CURRENCIES = {
+    "美元": "USD",
+    "美金": "USD",
+    "USD": "USD",
+    "US$": "USD",
+    "$": "USD",
+    "欧元": "EUR",
+    "EUR": "EUR",
+    "€": "EUR",
+    "日元": "JPY",
+    "JPY": "JPY",
+    "港元": "HKD",
+    "港币": "HKD",
+    "HKD": "HKD",
+    "HK$": "HKD",
+    "英镑": "GBP",
+    "GBP": "GBP",
+}
 _FOREIGN = re.compile("|".join(re.escape(c) for c in sorted(_CURRENCIES, key=len, reverse=True)))
 _TOKEN = re.compile(
     r"(?P<sign>[¥]|RMB|CNY|人民币)?\s{0,3}[:：]?\s{0,2}(?P<number>\d[\d,.]*)\s{0,3}\(?\s{0,2}"
     r"(?P<unit>千万元|百万元|亿元|万元|千元|元|圆|亿|万)?(?P<rate>\s{0,2}[%‰])?"
 )
 _PER = re.compile(
-    r"^\s{0,2}\)?\s{0,2}(?:/|／|每|一)\s{0,2}(?:[人月年天日次台套个件吨户笔份页条张捆网车米平㎡千公片辆只头瓶桶株亩块枚系标季周时小学生点位间栋处家班场期]|k|km|kg|t|m)",
+    r"^\s{0,2}\)?\s{0,2}(?:/|／|每|一)\s{0,2}(?:[人月年天日次台套个件吨户笔份页条张捆网车米平㎡千公片辆只头"
+    r"瓶桶株亩块枚系标季周时小学生点位间栋处家班场期]|k|km|kg|t|m)",
     re.IGNORECASE,
 )
-_UNIT_PRICE = re.compile(r"单\s?价|每[人月年天日次台套个件吨户笔份]|元/|人月|人天|人日|月租|年租|/[月年]|平均价|加权|权重")
+_UNIT_PRICE = re.compile(
+    r"单\s?价|每[人月年天日次台套个件吨户笔份]|元/|人月|人天|人日|月租|年租|/[月年]|平均价|加权|权重"
+)
 _RATE = re.compile(r"下浮|上浮|折扣|费率|利率|收益率|让利|优惠率|系数|佣金率|百分比|比例")
 _TAX_RATE = re.compile(r"税率.{0,4}?\d+(?:\.\d+)?\s?%|\d+(?:\.\d+)?\s?%.{0,6}(?:发票|税)")
-_COMPOSITE = re.compile(r"(?:下浮|上浮|折扣|费率|让利|优惠|系数)[^，,；;]{0,16}\d\s?[%‰]|\d\s?[%‰][^，,；;]{0,8}(?:下浮|折扣|费率|系数)")
+_COMPOSITE = re.compile(
+    r"(?:下浮|上浮|折扣|费率|让利|优惠|系数)[^，,；;]{0,16}\d\s?[%‰]|\d\s?[%‰][^，,；;]{0,8}(?:下浮|折扣|费率|系数)"
+)
 _EXCL = re.compile(r"不\s?含.{0,6}?税|未\s?税|除税|税前|去税|不包?含税|无税")
 _INCL = re.compile(r"含.{0,6}?税|价税合计|税后|税价合计|包含税")
 _TOTAL = re.compile(r"总\s?[价额计]|合\s?计|总[报金]|共计|总投标")
-_EMPTY = re.compile(r"[\s/\\\-—–_:：。.,，;；()|*]*(?:无|空|不适用|详见.*|见附件.*|见.{0,6}|以.{0,20}为准)?[\s/\\\-—–_。]*")
+_EMPTY = re.compile(
+    r"[\s/\\\-—–_:：。.,，;；()|*]*(?:无|空|不适用|详见.*|见附件.*|见.{0,6}|以.{0,20}为准)?[\s/\\\-—–_。]*"
+)
 _HINT = re.compile(r"^\s*\((?:可填写|如为|填写|注|如)[^()]*\)\s*[:：]?")
-_NOISE = re.compile(r"[\s:：,，;；。.()\[\]【】¥/]|人民币|大写|小写|RMB|CNY|整|正|约|为|总价形式报价|[不未]?包?含(?:增值)?税(?:价)?|含税总价|价税合计|[a-zA-Z]")
-_UNIT_IN_LABEL = re.compile(r"[(\[:：/,，、]\s{0,2}(?:人民币|单位[:：]?|¥|RMB)?[:：]?\s{0,2}(千万元|百万元|亿元|万元|千元|元)(?!\s?/\s?[^%])")
+_NOISE = re.compile(
+    r"[\s:：,，;；。.()\[\]【】¥/]|人民币|大写|小写|RMB|CNY|整|正|约|为|总价形式报价|"
+    r"[不未]?包?含(?:增值)?税(?:价)?|含税总价|价税合计|[a-zA-Z]"
+)
+_UNIT_IN_LABEL = re.compile(
+    r"[(\[:：/,，、]\s{0,2}(?:人民币|单位[:：]?|¥|RMB)?[:：]?\s{0,2}(千万元|百万元|亿元|万元|千元|元)(?!\s?/\s?[^%])"
+)
 
 
 def tax_basis(text: str) -> str:
@@ -179,8 +230,8 @@ def _pick(prices: list[_Price], label: str) -> tuple[Decimal | None, str]:
 def read_amount(value: str, label: str = "") -> Amount:
     """The total price a value states, in yuan.
 
-    `label` is the wording of its label or column head: it may carry the unit (报价（万元）), the tax basis, or say that the
-    price is a unit price or a rate. A unit in the value wins over one in the label.
+    `label` is the wording of its label or column head: it may carry the unit (报价（万元）), the tax basis, or say
+    that the price is a unit price or a rate. A unit in the value wins over one in the label.
     """
     text = _HINT.sub("", fold(value)).strip()
     label = fold(label)
@@ -232,8 +283,8 @@ def _total(value: Decimal | None, basis: str, note: str) -> Amount:
 def unglue(digits: str) -> tuple[Decimal, Decimal] | None:
     """Take apart three glued cells `price without tax, rate in %, price with tax`, e.g. `100.0013113.00`.
 
-    The one cut is returned for which the arithmetic holds to the cent and prices have two decimals; null if there is none
-    or more than one.
+    The one cut is returned for which the arithmetic holds to the cent and prices have two decimals; null if there is
+    none or more than one.
     """
     m = re.fullmatch(r"(\d{1,12}\.\d{2})(\d{1,16}\.\d{2})", digits)
     if not m:
@@ -250,10 +301,13 @@ def unglue(digits: str) -> tuple[Decimal, Decimal] | None:
 
 _DATE = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[-/.年]\s?(?P<m>\d{1,2})\s?[-/.月]\s?(?P<d>\d{1,2})(?!\d)\s?日?"
-    r"(?:[T\s]{0,3}(?P<H>\d{1,2})\s?[:时点]\s?(?P<M>\d{1,2})?(?:\s?[:分]\s?(?P<S>\d{1,2})?)?(?:\.\d+)?\s?(?P<tz>Z|[+-]\d\d:?\d\d)?)?"
+    r"(?:[T\s]{0,3}(?P<H>\d{1,2})\s?[:时点]\s?(?P<M>\d{1,2})?(?:\s?[:分]\s?(?P<S>\d{1,2})?)?(?:\.\d+)?\s?(?"
+    r"P<tz>Z|[+-]\d\d:?\d\d)?)?"
 )
 _COMPACT = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?)?")
-_WRITTEN = re.compile(r"(?P<y>[〇零一二三四五六七八九]{4})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日")
+_WRITTEN = re.compile(
+    r"(?P<y>[〇零一二三四五六七八九]{4})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日"
+)
 
 
 def _zone(text: str | None) -> timezone:
@@ -268,8 +322,8 @@ def _zone(text: str | None) -> timezone:
 def read_time(value: str | int | float | None) -> str | None:
     """A publication time in any usual spelling as ISO 8601 with +08:00; null when there is none.
 
-    Known: `2026-07-05 08:54:10.0`, `2026/7/5`, `2026.07.05 10:00`, `2026年7月5日 10时00分`, `二〇二六年七月五日`, `20260705`,
-    ISO with an offset (converted), Unix seconds and milliseconds. A day without a time is its midnight.
+    Known: `2026-07-05 08:54:10.0`, `2026/7/5`, `2026.07.05 10:00`, `2026年7月5日 10时00分`, `二〇二六年七月五日`,
+    `20260705`, ISO with an offset (converted), Unix seconds and milliseconds. A day without a time is its midnight.
     """
     text = fold(str(value if value is not None else "")).strip()
     if re.fullmatch(r"\d{10}|\d{13}", text) and not _COMPACT.fullmatch(text):

@@ -52,8 +52,8 @@ def family(name: str) -> ModuleType:
 def decode(page: Page) -> str:
     """The text of a page, whatever charset it claims.
 
-    Order: byte-order mark, charset of the transport, charset of the page's own meta element, UTF-8, GB18030. A charset is
-    taken only if the whole body decodes under it; a few broken bytes are replaced under the likeliest one.
+    Order: byte-order mark, charset of the transport, charset of the page's own meta element, UTF-8, GB18030. A charset
+    is taken only if the whole body decodes under it; a few broken bytes are replaced under the likeliest one.
 
     Raises: Quarantined `too_large`, `empty` or `unreadable_encoding`.
     """
@@ -86,7 +86,9 @@ def _candidates(page: Page) -> list[str]:
 def _plausible(text: str) -> bool:
     """Bytes of another charset often decode under GB18030, but then into private-use and control characters."""
     sample = text[:20000]
-    odd = sum(1 for c in sample if "\ue000" <= c <= "\uf8ff" or (c < " " and c not in "\t\r\n\f\0") or "\x7f" <= c < "\xa0")
+    odd = sum(
+        1 for c in sample if "\ue000" <= c <= "\uf8ff" or (c < " " and c not in "\t\r\n\f\0") or "\x7f" <= c < "\xa0"
+    )
     return odd <= len(sample) // 50
 
 

@@ -12,14 +12,48 @@ import re
 #: Status codes by which servers refuse; 404 and 410 are answers about one page, not refusals.
 _STATUS = {401: "login", 403: "refused", 407: "login", 412: "challenge", 429: "throttled", 503: "unavailable"}
 _WORDS = (
-    ("throttled", re.compile(r"访问过于频繁|频繁访问|访问(?:太|过)?频繁|操作(?:太|过于)?频繁|请求(?:太|过于)?频繁|稍后再试|稍候再试|too many requests", re.IGNORECASE)),
-    ("captcha", re.compile(r"(?:请|需)(?:先)?(?:输入|填写|完成).{0,8}验证码|滑动验证|拖动滑块|人机验证|安全验证|captcha", re.IGNORECASE)),
-    ("challenge", re.compile(r"<noscript>[^<]{0,80}JavaScript|checking your browser|正在进行安全检查|浏览器安全检查|\$_ts\s{0,2}=|enable javascript", re.IGNORECASE)),
-    ("login", re.compile(r"请(?:先|重新)?\s{0,2}(?:登录|登陆)(?:后|系统|[，,。！!]|再)|登录超时|会话(?:已)?(?:超时|过期)|未登录|退出登录,?请|权限不足无法查看")),
-    ("maintenance", re.compile(r"(?:系统|网站|服务器?)(?:正在)?(?:升级|维护)(?:中|，|,|。)|维护公告期间|暂停服务|停机维护|under maintenance", re.IGNORECASE)),
+    (
+        "throttled",
+        re.compile(
+            r"访问过于频繁|频繁访问|访问(?:太|过)?频繁|操作(?:太|过于)?频繁|请求(?:太|过于)?频繁|稍后再试|"
+            r"稍候再试|too many requests",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "captcha",
+        re.compile(
+            r"(?:请|需)(?:先)?(?:输入|填写|完成).{0,8}验证码|滑动验证|拖动滑块|人机验证|安全验证|captcha", re.IGNORECASE
+        ),
+    ),
+    (
+        "challenge",
+        re.compile(
+            r"<noscript>[^<]{0,80}JavaScript|checking your browser|正在进行安全检查|浏览器安全检查|"
+            r"\$_ts\s{0,2}=|enable javascript",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "login",
+        re.compile(
+            r"请(?:先|重新)?\s{0,2}(?:登录|登陆)(?:后|系统|[，,。！!]|再)|登录超时|会话(?:已)?(?:超时|"
+            r"过期)|未登录|退出登录,?请|权限不足无法查看"
+        ),
+    ),
+    (
+        "maintenance",
+        re.compile(
+            r"(?:系统|网站|服务器?)(?:正在)?(?:升级|维护)(?:中|，|,|。)|维护公告期间|暂停服务|停机维护|"
+            r"under maintenance",
+            re.IGNORECASE,
+        ),
+    ),
 )
 #: What only pages with content have: result lists, the body of a notice, JSON rows.
-_CONTENT = re.compile(r"vT-srch-result-list-bid|vF_detail_content|\"rows\"\s*:\s*\[\s*\{|\"listVO\"\s*:\s*\[|UCAP-CONTENT|c_list_bid")
+_CONTENT = re.compile(
+    r"vT-srch-result-list-bid|vF_detail_content|\"rows\"\s*:\s*\[\s*\{|\"listVO\"\s*:\s*\[|UCAP-CONTENT|c_list_bid"
+)
 _MESSAGE = re.compile(r"频繁|稍后再试|稍候再试|登录|未授权|验证码|维护")
 #: A page with more visible text than this is content that merely mentions one of the words. Throttling pages of search
 #: sites keep the site's frame around them.
@@ -27,9 +61,9 @@ _SHORT = {"throttled": 3000, "captcha": 3000, "challenge": 1500, "login": 800, "
 
 
 def blocked(body: bytes, status: int) -> str | None:
-    """Why the answer is a block and not content: `throttled`, `captcha`, `challenge`, `login`, `maintenance`, `refused`,
-    `unavailable`; null when it looks like content.
+    """Why the answer is a block and not content; null when it looks like content.
 
+    Reasons: `throttled`, `captcha`, `challenge`, `login`, `maintenance`, `refused`, `unavailable`.
     A page that carries a result list or a notice body is content, whatever words stand on it.
     """
     if status in _STATUS:
@@ -77,7 +111,9 @@ def _json_block(text: str) -> str | None:
         return None
     message = str(data.get("message") or data.get("msg") or "")
     if message and _MESSAGE.search(message):
-        return next((reason for reason, words in _WORDS if words.search(message)), "throttled" if "频繁" in message else "login")
+        return next(
+            (reason for reason, words in _WORDS if words.search(message)), "throttled" if "频繁" in message else "login"
+        )
     if data.get("result") is False or data.get("success") is False:
         return "refused"
     return None

@@ -2,8 +2,8 @@
 
 A notice has a summary table (公告概要) filled from the site's form and a numbered body written by the agent, in three
 supplier layouts: cells named by class (government cloud), label rows repeated per lot (Shandong) and plain text beside
-tables of bidders (Shenzhen). The body reader handles all three; the summary gives the parties, which the body often words
-loosely, and checks the amounts, which it rounds.
+tables of bidders (Shenzhen). The body reader handles all three; the summary gives the parties, which the body often
+words loosely, and checks the amounts, which it rounds.
 """
 
 from __future__ import annotations
@@ -191,7 +191,11 @@ def _title(soup: BeautifulSoup) -> str:
 
 def _published(soup: BeautifulSoup, summary: dict[str, str]) -> str | None:
     shown = soup.select_one("#pubTime")
-    return read_time(_meta(soup, "PubDate")) or read_time(shown.get_text() if shown else None) or read_time(summary.get("公告时间"))
+    return (
+        read_time(_meta(soup, "PubDate"))
+        or read_time(shown.get_text() if shown else None)
+        or read_time(summary.get("公告时间"))
+    )
 
 
 def _prior(soup: BeautifulSoup, page: Page) -> str | None:
@@ -213,7 +217,9 @@ def _party(text: str | None) -> str | None:
     distinct = list(dict.fromkeys(p.strip() for p in re.split(r"[,，;；]", text or "") if p.strip()))
     if not distinct:
         return None
-    return names.organisation(distinct[0]) or (distinct[0] if len(distinct[0]) > 3 and redact(distinct[0]) == distinct[0] else None)
+    return names.organisation(distinct[0]) or (
+        distinct[0] if len(distinct[0]) > 3 and redact(distinct[0]) == distinct[0] else None
+    )
 
 
 def _address(summary: dict[str, str]) -> str | None:
@@ -229,7 +235,10 @@ def _checked(lots: tuple[Lot, ...], summary: dict[str, str], warnings: list[str]
         return lots, warnings
     if len(awarded) == 1 and awarded[0].amount_yuan is None and awarded[0].amount_note is None:
         filled = replace(awarded[0], amount_yuan=total.yuan)
-        return tuple(filled if lot is awarded[0] else lot for lot in lots), [*warnings, "amount: from the summary table"]
+        return tuple(filled if lot is awarded[0] else lot for lot in lots), [
+            *warnings,
+            "amount: from the summary table",
+        ]
     known = [Decimal(lot.amount_yuan) for lot in awarded if lot.amount_yuan]
     if len(known) == len(awarded) and abs(sum(known) - Decimal(total.yuan)) > _ROUNDING * len(known):
         warnings.append(f"amount: lots sum to {sum(known)}, the summary says {total.yuan}")

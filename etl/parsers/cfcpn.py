@@ -141,7 +141,11 @@ def _type(row: dict[str, Any]) -> tuple[str, str | None]:
 
 
 def _prior(row: dict[str, Any], said: str) -> str | None:
-    return _PRIORS.get(_text(row, "noticeType").strip()) or stage.of_title(_text(row, "noticeTitle")) or stage.of_type(said)
+    return (
+        _PRIORS.get(_text(row, "noticeType").strip())
+        or stage.of_title(_text(row, "noticeTitle"))
+        or stage.of_type(said)
+    )
 
 
 def _content(row: dict[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """The family `notice`: JSON lines from anyone's crawler, one notice a line.
 
 Fields: `id, url, title, publish_time, content_html | content_text`. Whatever else a line carries (a portal's own type,
-purchaser, winner, amount) is a hint at most: the type a prior of the stage, the purchaser accepted only where the notice
-itself names it. Winners and amounts of others are never read.
+purchaser, winner, amount) is a hint at most: the type a prior of the stage, the purchaser accepted only where the
+notice itself names it. Winners and amounts of others are never read.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ from etl.values import read_time
 FAMILY = "notice"
 VERSION = f"1.{body.VERSION}"
 
-_STUBS = re.compile(r"即将离开|秒后前往|点击查看(?:>>|公告来源|原文|更多)|无法提取内容|详情?请?点击|登录后(?:查看|可见)|权限不足|请(?:重新)?登录|查看此信息")
+_STUBS = re.compile(
+    r"即将离开|秒后前往|点击查看(?:>>|公告来源|原文|更多)|无法提取内容|详情?请?点击|登录后(?:查看|可见)|"
+    r"权限不足|请(?:重新)?登录|查看此信息"
+)
 _FILE = re.compile(r"^[\s\w\-./:\[\]'\"{}]*\.(?:pdf|docx?|xlsx?|zip|rar|html?)[\s\]'\"}]*$", re.IGNORECASE)
 #: A body shorter than this says no more than its title.
 _SHORT = 50

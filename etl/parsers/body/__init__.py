@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from etl.parsers.body import corrections, layout, lots, parties, stage
 from etl.parsers.body.labels import Role
 from etl.parsers.body.layout import Block, Line, text_of
-from etl.parsers.body.reading import Mention, mentions
+from etl.parsers.body.pairs import Mention
+from etl.parsers.body.reading import mentions
 from etl.records.parsed import Lot
 from etl.redact import redact
 from etl.values import read_amount, read_code
@@ -42,7 +43,9 @@ def read(content: str, title: str = "", *, prior: str | None = None, hint: str |
     return read_blocks(layout.blocks(content), title, prior=prior, hint=hint)
 
 
-def read_blocks(parts: tuple[Block, ...], title: str = "", *, prior: str | None = None, hint: str | None = None) -> Reading:
+def read_blocks(
+    parts: tuple[Block, ...], title: str = "", *, prior: str | None = None, hint: str | None = None
+) -> Reading:
     """`read` for a body already laid out."""
     text = text_of(parts)
     lines = text.split("\n")
@@ -78,7 +81,9 @@ def _redacted(text: str | None) -> str | None:
     return redact(text) if text else None
 
 
-def _entries(parts: tuple[Block, ...], said: tuple[Mention, ...], announced: str | None) -> tuple[list[lots.Entry], list[str]]:
+def _entries(
+    parts: tuple[Block, ...], said: tuple[Mention, ...], announced: str | None
+) -> tuple[list[lots.Entry], list[str]]:
     """Entries of the body, their strength settled: candidates and firms without a clear section."""
     if announced == "correction":
         said = mentions(corrections.corrected(parts))

@@ -1,7 +1,7 @@
 """Corrections (更正): what is said now, without what was said before.
 
-A correction repeats the old value beside the new one. Only what stands after 更正为, or in the column 更正后, is read; the
-label before it says what is corrected.
+A correction repeats the old value beside the new one. Only what stands after 更正为, or in the column 更正后, is read;
+the label before it says what is corrected.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _now(parts: tuple[Block, ...]) -> Iterator[Block]:
 
 def _line(text: str, m: re.Match[str]) -> Iterator[Line]:
     """`中标金额：100元，现更正为：120元` as `中标金额：120元`; new text with labels of its own stands as it is."""
-    new = text[m.end() :].strip("”\"。 ")
+    new = text[m.end() :].strip('”"。 ')
     if re.search(r"[\u4e00-\u9fff）)]\s?[：:]", new):
         yield Line(new)
     elif label := _label(text[: m.start()]):
@@ -54,7 +54,14 @@ def _columns(grid: Grid) -> Iterator[Block]:
     after = next((i for i, c in enumerate(head) if _AFTER_HEAD.search(c)), None)
     if after is None:
         return
-    what = next((i for i, c in enumerate(head) if i != after and not _BEFORE_HEAD.search(c) and re.search("事项|内容|项目|名称", c)), None)
+    what = next(
+        (
+            i
+            for i, c in enumerate(head)
+            if i != after and not _BEFORE_HEAD.search(c) and re.search("事项|内容|项目|名称", c)
+        ),
+        None,
+    )
     for row in grid.rows[1:]:
         if after < len(row) and row[after].strip():
             value = row[after].strip()

@@ -1,8 +1,8 @@
 """The body of a notice as lines and grids: what is read later never sees markup.
 
-HTML keeps its structure: a table of data becomes a `Grid` (spans expanded, cells apart before any number is read), a table
-used for page layout is taken apart into lines. Text that was saved with one cell a line, with tabs, with escaped HTML or
-as the JSON answer of a portal is brought to the same two forms.
+HTML keeps its structure: a table of data becomes a `Grid` (spans expanded, cells apart before any number is read), a
+table used for page layout is taken apart into lines. Text that was saved with one cell a line, with tabs, with escaped
+HTML or as the JSON answer of a portal is brought to the same two forms.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
-from bs4.element import PreformattedString
+from bs4 import BeautifulSoup, Tag
+from bs4.element import Comment, NavigableString, PreformattedString
 
 from etl.errors import Quarantined
 
@@ -28,7 +28,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: rows of cell texts. Cells that span rows are repeated in each; `repeated` says which (row, column) those are."""
+    """A table: rows of cell texts. Cells that span rows stand in each; `repeated`: which (row, column) those are."""
 
     rows: tuple[tuple[str, ...], ...]
     repeated: frozenset[tuple[int, int]] = frozenset()
@@ -36,10 +36,50 @@ class Grid:
 
 Block = Line | Grid
 
-_DROPPED = {"script", "style", "noscript", "template", "iframe", "object", "svg", "title", "input", "head", "select", "button"}
+_DROPPED = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "iframe",
+    "object",
+    "svg",
+    "title",
+    "input",
+    "head",
+    "select",
+    "button",
+}
 _BREAKS = {
-    "p", "div", "br", "tr", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "dd", "dt", "dl",
-    "table", "tbody", "thead", "form", "header", "footer", "hr", "pre", "blockquote", "caption", "center",
+    "p",
+    "div",
+    "br",
+    "tr",
+    "li",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "section",
+    "article",
+    "dd",
+    "dt",
+    "dl",
+    "table",
+    "tbody",
+    "thead",
+    "form",
+    "header",
+    "footer",
+    "hr",
+    "pre",
+    "blockquote",
+    "caption",
+    "center",
 }
 _MAX_DEPTH = 180
 _MAX_CELLS = 60_000
@@ -69,7 +109,9 @@ def clean(text: str) -> str:
 def blocks(content: str) -> tuple[Block, ...]:
     """Lines and grids of a notice body given as HTML, escaped HTML, a portal's JSON answer, or plain text."""
     content = _unwrapped(content)
-    if re.search(r"<(?:p|div|table|td|br|span|html|body|li|h\d|ul|font|strong|b|a|u)\b[^<>]{0,2000}>", content, re.IGNORECASE):
+    if re.search(
+        r"<(?:p|div|table|td|br|span|html|body|li|h\d|ul|font|strong|b|a|u)\b[^<>]{0,2000}>", content, re.IGNORECASE
+    ):
         return from_html(content)
     return tuple(_text_blocks(html.unescape(content)))
 
@@ -100,7 +142,7 @@ _JSON_START = re.compile(r"\s*(?:<[^<>]{1,200}>\s*){0,5}[{\[]\s*[{\"]")
 
 
 def _unwrapped(content: str) -> str:
-    """Escaped HTML unescaped; of a portal's JSON answer only the text that carries the notice (the rest names persons)."""
+    """Escaped HTML unescaped; of a portal's JSON answer only the text of the notice (the rest names persons)."""
     if _JSON_START.match(content):
         strings = [_unescape_json(m[1]) for m in re.finditer(r'"((?:[^"\\]|\\.)*)"', content)]
         notices = [s for s in strings if s.count("<") > 4 and not s.lstrip().startswith(("{", "["))]
@@ -231,8 +273,6 @@ def _span(cell: Tag, name: str, cap: int) -> int:
     return max(1, min(cap, int(value))) if value.isdecimal() and len(value) < 6 else 1
 
 
-
-
 def _lines(text: str) -> Iterator[Line]:
     for piece in _INDENT.sub("\n", text).split("\n"):
         if line := clean(piece):
@@ -255,7 +295,7 @@ def _merge(parts: Iterator[Block]) -> Iterator[Block]:
         yield pending
 
 
-_BRACKETS = ("（）", "()", "“”", "《》", "〔〕")
+_BRACKETS = (("（", "）"), ("(", ")"), ("“", "”"), ("《", "》"), ("〔", "〕"))
 
 
 def _closes(line: str, following: str) -> bool:

@@ -1,8 +1,8 @@
 """From mentions to lots: who won what at which price, who is a candidate only, which lots failed.
 
-A firm counts as winner if its label says so (中标人, 成交供应商 ...) or if it stands as 供应商 in a section about the result.
-Weaker evidence is used only where there is no stronger. Of candidates the first-ranked are kept. A price is the lot's if
-it stands with the firm; two prices that contradict each other are none.
+A firm counts as winner if its label says so (中标人, 成交供应商 ...) or if it stands as 供应商 in a section about the
+result. Weaker evidence is used only where there is no stronger. Of candidates the first-ranked are kept. A price is
+the lot's if it stands with the firm; two prices that contradict each other are none.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from etl.parsers.body import names
 from etl.parsers.body.labels import Role, lot_of
-from etl.parsers.body.reading import Mention
+from etl.parsers.body.pairs import Mention
 from etl.records.parsed import Lot, Supplier
 from etl.redact import redact
 from etl.values import Amount, fold, read_amount, tax_basis, unglue, yuan_text
@@ -25,7 +25,7 @@ _FAILED = re.compile(r"废标|流标|终止|失败|作废|无中标|无成交|�
 
 @dataclass(slots=True)
 class Entry:
-    """One firm (or consortium) with what was said of it. `kind`: award, candidate or weak (a firm in no clear section)."""
+    """A firm (or consortium) and what was said of it. `kind`: award, candidate or weak (a firm in no clear section)."""
 
     kind: str
     lot: str | None = None
@@ -39,7 +39,7 @@ class Entry:
     failed: bool = False
 
     def amount(self) -> Amount:
-        """The one price of the entry: award prices before bids, tax included before excluded; none if they contradict."""
+        """The one price: award prices before bids, tax included before excluded; none if they contradict."""
         for role in (Role.AMOUNT, Role.PRICE):
             amounts = [a for r, _, a in self.prices if r is role]
             known = [a for a in amounts if a.yuan]
@@ -83,7 +83,7 @@ class Builder:
 
     def _kind(self, m: Mention) -> str | None:
         if m.role is Role.CANDIDATE:
-            return None if m.section in {"past"} else "candidate"
+            return None if m.section == "past" else "candidate"
         if m.role is Role.SUPPLIER:
             return None if m.section in {"past", "experts"} else "award"
         if m.role is Role.SOLE:
@@ -104,7 +104,9 @@ class Builder:
             self._add(kind, lot or m.lot, value, m)
 
     def _add(self, kind: str, lot: str | None, value: str, m: Mention) -> None:
-        head = re.split(r"(?:(?<=[司所院行社校）)])\s?[（(]?(?:地址|报价|投标报价|金额|联系人|统一社会)[：:])", value)[0]
+        head = re.split(r"(?:(?<=[司所院行社校）)])\s?[（(]?(?:地址|报价|投标报价|金额|联系人|统一社会)[：:])", value)[
+            0
+        ]
         found = names.organisations(head)
         failed = not found and bool(_FAILED.search(value)) and len(value) < 40
         if not found and not failed:
@@ -149,10 +151,16 @@ class Builder:
 
     def _alone(self) -> bool:
         """Whether all entries tell of one award, so that a price further down can only be its."""
-        return len({(e.lot, e.names) for e in self.entries if e.kind == "award"}) == 1 and not any(e.prices for e in self.entries)
+        return len({(e.lot, e.names) for e in self.entries if e.kind == "award"}) == 1 and not any(
+            e.prices for e in self.entries
+        )
 
 
-_PART = re.compile(r"(?:^|[；;，,。\s])\s?((?:第?[\dA-Z一二三四五六七八九十]{1,3}(?:标段|标包|包|标)|(?:标段|包件|标包|包)[\dA-Z一二三四五六七八九十]{1,3}))(?:[（(][^（）()]{0,30}[)）])?\s?(?:中标|成交)?(?:金额|价|人|供应商)?(?:为|[-—:：])?\s?")
+_PART = re.compile(
+    r"(?:^|[；;，,。\s])\s?((?:第?[\dA-Z一二三四五六七八九十]{1,3}(?:标段|标包|包|标)|(?:标段|包件|标包|"
+    r"包)[\dA-Z一二三四五六七八九十]{1,3}))(?:[（(][^（）()]{0,30}[)）])?\s?(?:中标|成交)?(?:金额|价|人|"
+    r"供应商)?(?:为|[-—:：])?\s?"
+)
 
 
 def _by_lot(value: str) -> list[tuple[str | None, str]]:
@@ -216,7 +224,11 @@ def glued(text: str) -> Entry | None:
 
     Read only if the arithmetic of the tax proves the cut.
     """
-    m = re.search(r"不含增?值?税.{0,80}?税率.{0,60}?含增?值?税[^\d]{0,80}?(?P<firm>[\u4e00-\u9fff（）()]{6,40}?公司)(?P<digits>\d{1,12}\.\d{4,20}\.\d{2})(?!\d)", fold(text))
+    m = re.search(
+        r"不含增?值?税.{0,80}?税率.{0,60}?含增?值?税[^\d]{0,80}?(?P<firm>[\u4e00-\u9fff（）()]{6,40}?公司)("
+        r"?P<digits>\d{1,12}\.\d{4,20}\.\d{2})(?!\d)",
+        fold(text),
+    )
     if m is None or (cut := unglue(m["digits"])) is None:
         return None
     firm = text[m.start("firm") : m.end("firm")]

@@ -1,7 +1,7 @@
-"""Names of organisations as notices print them: cut off numbering and chrome, split lists, tell members of a consortium.
+"""Names of organisations as notices print them: numbering and chrome cut off, lists split, consortia told apart.
 
-Strict: what does not end like an organisation (公司, 事务所, 医院, 分行 ...) is no name. A natural person who wins is masked
-on most sites and is personal data on the others: it is left out.
+Strict: what does not end like an organisation (公司, 事务所, 医院, 分行 ...) is no name. A natural person who wins is
+masked on most sites and is personal data on the others: it is left out.
 """
 
 from __future__ import annotations
@@ -12,26 +12,36 @@ from dataclasses import dataclass
 from etl.parsers.body.layout import clean
 
 _ENDS = (
-    "公司|集团|厂|研究院|设计院|医院|学院|院|事务所|研究所|所|中心|局|银行|分行|支行|营业部|管理部|部|商行|行|报社|合作社|联合社|联社|"
-    "杂志社|出版社|社|处|分理处|委员会|协会|学会|工会|联合会|基金会|大学|中学|小学|学校|党校|校|幼儿园|园|图书馆|馆|体育场|场|队|商店|店|工作室|教研室|办公室|"
-    "企业|基地|经营部|服务部|政府|办|委|署|厅|库|电视台|台|矿|药房|酒店|宾馆|超市|机关|本级|监狱|海关|站|法院|检察院|管理所|门市|"
+    "公司|集团|厂|研究院|设计院|医院|学院|院|事务所|研究所|所|中心|局|银行|分行|支行|营业部|管理部|部|商行|"
+    "行|报社|合作社|联合社|联社|"
+    "杂志社|出版社|社|处|分理处|委员会|协会|学会|工会|联合会|基金会|大学|中学|小学|学校|党校|校|幼儿园|园|"
+    "图书馆|馆|体育场|场|队|商店|店|工作室|教研室|办公室|"
+    "企业|基地|经营部|服务部|政府|办|委|署|厅|库|电视台|台|矿|药房|酒店|宾馆|超市|机关|本级|监狱|海关|站|"
+    "法院|检察院|管理所|门市|"
     "会|总会|商会|本部|总部|有限合伙|Ltd\\.?|Inc\\.?|LLC|GmbH|Limited"
 )
 _ORG = re.compile(rf"(?:{_ENDS})(?:\s?[（(][^（）()]{{1,60}}[)）])?$")
 #: Ends that alone make a firm name in running text.
 _FIRM = re.compile(
-    r"[\u4e00-\u9fffA-Za-z0-9·（）()]{2,40}?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|律师事务所|事务所|研究院|设计院|大学|医院|合作社)"
+    r"[\u4e00-\u9fffA-Za-z0-9·（）()]{2,40}?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|"
+    r"律师事务所|事务所|研究院|设计院|大学|医院|合作社)"
     r"(?:[\u4e00-\u9fff（）()]{1,24}?(?:分公司|分行|支行|分所|办事处|营业部))?"
 )
 _LEAD = re.compile(
-    r"^(?:[\s、，,；;:：.．。\-—*●■◆·]+|[（(]?\d{1,2}[)）][.、]?|\d{1,2}[.、．](?!\d)|[①-⑳]|第[一二三四五六七八九十\d]+(?:名|包)?[:：]|"
-    r"(?:联合体)?(?:牵头|主办|成员|主体)(?:人|方|单位|公司)?[一二三四五六七八九十\d]?[:：]|[（(](?:主|牵头人?|成员|联合体[^（）()]{0,6})[)）]|(?:单位|供应商|公司)?名称[:：])"
+    r"^(?:[\s、，,；;:：.．。\-—*●■◆·]+|[（(]?\d{1,2}[)）][.、]?|\d{1,2}[.、．](?!\d)|[①-⑳]|"
+    r"第[一二三四五六七八九十\d]+(?:名|包)?[:：]|"
+    r"(?:联合体)?(?:牵头|主办|成员|主体)(?:人|方|单位|公司)?[一二三四五六七八九十\d]?[:：]|[（(](?:主|"
+    r"牵头人?|成员|联合体[^（）()]{0,6})[)）]|(?:单位|供应商|公司)?名称[:：])"
 )
 _TAIL = re.compile(
-    r"[\s、，,；;:：.．。\-—*|]+$|[（(](?:以下|下)?统?简?称[^（）()]{0,24}[)）]$|[（(](?:联合体)?(?:牵头|主办|成员|主体|主)(?:人|方|单位|公司)?[）)]$|[（(][^（）()]{0,12}联合体[^（）()]{0,12}[)）]$|"
+    r"[\s、，,；;:：.．。\-—*|]+$|[（(](?:以下|下)?统?简?称[^（）()]{0,24}[)）]$|[（(](?:联合体)?(?:牵头|"
+    r"主办|成员|主体|主)(?:人|方|单位|公司)?[）)]$|[（(][^（）()]{0,12}联合体[^（）()]{0,12}[)）]$|"
     r"(?:组成的?)?联合体(?:投标)?$|[（(](?:盖章|公章|小型?企业|中型?企业|微型?企业|中小企业|大型企业|小微企业)[)）]$"
 )
-_MASKED = re.compile(r"某某|^[某*＊xX×]+$|\*{2,}|详见|见附件|^/|^无$|本项目|附件|不接受|推荐|如下|公示|拟派|负责人|废标|流标|组成|应当|根据")
+_MASKED = re.compile(
+    r"某某|^[某*＊xX×]+$|\*{2,}|详见|见附件|^/|^无$|本项目|附件|不接受|推荐|如下|公示|拟派|负责人|废标|"
+    r"流标|组成|应当|根据"
+)
 _LEADER = re.compile(r"牵头|主办|主体单位|[（(]主[）)]")
 _MEMBER = re.compile(r"成员")
 
@@ -77,7 +87,7 @@ def organisations(value: str) -> tuple[Named, ...]:
     return tuple(found)
 
 
-def _role(piece: str, joint: bool) -> str | None:  # noqa: FBT001
+def _role(piece: str, joint: bool) -> str | None:
     if not joint:
         return None
     return "leader" if _LEADER.search(piece) else "member"
@@ -86,7 +96,11 @@ def _role(piece: str, joint: bool) -> str | None:  # noqa: FBT001
 def split_list(value: str) -> list[str]:
     """Pieces of a list, not cut inside brackets; 与, 和 and 及 separate only after a firm's full name."""
     value = re.sub(r"(?<=公司)\s{0,2}(?:与|和|及|\+|＋|&|/)\s{0,2}(?=[\u4e00-\u9fff])", "、", value)
-    value = re.sub(r"(?<=[公司所院学])([（(](?:联合体)?(?:牵头|主办|成员|主)[^（）()]{0,6}[)）])\s{0,3}(?=[\u4e00-\u9fff])", r"\1、", value)
+    value = re.sub(
+        r"(?<=[公司所院学])([（(](?:联合体)?(?:牵头|主办|成员|主)[^（）()]{0,6}[)）])\s{0,3}(?=[\u4e00-\u9fff])",
+        r"\1、",
+        value,
+    )
     pieces, depth, start = [], 0, 0
     for at, c in enumerate(value):
         if c in "（(":

@@ -1,8 +1,8 @@
 """Who buys and who acts for the buyer.
 
-Best evidence first: the buyer's own label, the 名称 of the section about the buyer, `受X委托`, a definition in the first
-lines (X（以下简称“采购人”）), the firm that heads or signs the notice, and last the title. A hint of the portal (often the
-head office) is used only if the notice itself names the same body.
+Best evidence first: the buyer's own label, the 名称 of the section about the buyer, `受X委托`, a definition in the
+first lines (X（以下简称“采购人”）), the firm that heads or signs the notice, and last the title. A hint of the portal
+(often the head office) is used only if the notice itself names the same body.
 """
 
 from __future__ import annotations
@@ -12,18 +12,27 @@ from collections.abc import Sequence
 
 from etl.parsers.body import names
 from etl.parsers.body.labels import Role, section_of
-from etl.parsers.body.reading import Mention
+from etl.parsers.body.pairs import Mention
 
 _TRUST = re.compile(r"受\s?(?P<name>[^\s，。；：受]{4,60}?)\s?的?\s?委托")
 _DEFINED = re.compile(
-    r"(?P<name>[\u4e00-\u9fff（）()A-Za-z]{4,60}?)\s?[（(](?:以下|下)?简?称?[^（）()]{0,8}?[“\"']?(?:采购人|招标人|征询方|征集人|委托人|比选人|采购方|征询人|招标方)[”\"']?[)）]"
+    r"(?P<name>[\u4e00-\u9fff（）()A-Za-z]{4,60}?)\s?[（(](?:以下|"
+    r"下)?简?称?[^（）()]{0,8}?[“\"']?(?:采购人|招标人|征询方|征集人|委托人|比选人|采购方|征询人|"
+    r"招标方)[”\"']?[)）]"
 )
-_ACTS = re.compile(r"^(?:关于)?(?P<name>[\u4e00-\u9fff（）()]{4,50}?)\s?(?:拟对|拟就|现就|就|拟|现对|对)[“\"‘「\u4e00-\u9fff]")
+_ACTS = re.compile(
+    r"^(?:关于)?(?P<name>[\u4e00-\u9fff（）()]{4,50}?)\s?(?:拟对|拟就|现就|就|拟|现对|对)[“\"‘「\u4e00-\u9fff]"
+)
 _IS = re.compile(r"(?:招标人|采购人|征询方|建设单位|采购单位)为\s?[:：]?\s?(?P<name>[^\s，。；：、]{4,50})")
 _BANK = re.compile(
-    r"(?:关于)?(?P<name>[\u4e00-\u9fff]{2,24}?(?:银行|农商行|农信社|信用社|联社)(?:股份有限公司|有限责任公司)?(?:信用卡中心|[\u4e00-\u9fff]{2,12}?(?:省|市|自治区)?(?:分行|支行|管理部|营业部|数据中心))?(?:[\u4e00-\u9fff]{2,8}(?:分行|支行))?)"
+    r"(?:关于)?(?P<name>[\u4e00-\u9fff]{2,24}?(?:银行|农商行|农信社|信用社|联社)(?:股份有限公司|"
+    r"有限责任公司)?(?:信用卡中心|[\u4e00-\u9fff]{2,12}?(?:省|市|自治区)?(?:分行|支行|管理部|营业部|"
+    r"数据中心))?(?:[\u4e00-\u9fff]{2,8}(?:分行|支行))?)"
 )
-_OFFICE = re.compile(r"(?:关于)?(?P<name>[\u4e00-\u9fff（）()]{4,40}?(?:有限责任公司|股份有限公司|有限公司|大学|医院|学院|委员会|人民政府|财政局|管理局))")
+_OFFICE = re.compile(
+    r"(?:关于)?(?P<name>[\u4e00-\u9fff（）()]{4,40}?(?:有限责任公司|股份有限公司|有限公司|大学|医院|学院|"
+    r"委员会|人民政府|财政局|管理局))"
+)
 _FILLER = re.compile(r"^(?:本项目|招标项目|资金来源|现|已由|由|为|是|关于|兹|应|根据|[“”\"'\s:：]+)+|[“”\"'\s]+$")
 
 
@@ -55,7 +64,9 @@ def buyer(said: Sequence[Mention], lines: Sequence[str], title: str, hint: str |
 
 def _names(name: str, lines: Sequence[str]) -> bool:
     """Whether a text names just this body: the head office is not named by the name of its branch."""
-    return any(re.search(re.escape(name) + r"(?![\u4e00-\u9fff（(]{0,8}(?:分行|支行|分公司|中心|部))", line) for line in lines)
+    return any(
+        re.search(re.escape(name) + r"(?![\u4e00-\u9fff（(]{0,8}(?:分行|支行|分公司|中心|部))", line) for line in lines
+    )
 
 
 def _spoken(lines: Sequence[str]) -> list[str]:

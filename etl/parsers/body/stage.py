@@ -21,16 +21,39 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("single_source", r"单一来源|采前公示|直接采购"),
         ("prequalification", r"资格预审|预审公告|资审"),
         ("supplier_call", r"征集|市场调研|供应商库|需求调研|调研公告|意向|入库"),
-        ("tender", r"招标|采购公告|磋商|谈判|询价|邀请|竞价|比选|询比|招租|采购信息|招募|征询|遴选|采购项目公告|竞争性|公开采购|信息公示"),
+        (
+            "tender",
+            (
+                r"招标|采购公告|磋商|谈判|询价|邀请|竞价|比选|询比|招租|采购信息|招募|征询|遴选|采购项目公告|"
+                r"竞争性|公开采购|信息公示"
+            ),
+        ),
     )
-)  # fmt: skip
+)
 _PRIORS = {
-    "公开招标": "tender", "邀请招标": "tender", "竞争性磋商": "tender", "竞争性谈判": "tender", "询价": "tender",
-    "招标公告": "tender", "采购公告": "tender", "招标(资审)公告": "tender", "征集公告": "supplier_call",
-    "单一来源": "single_source", "变更公告": "correction", "更正公告": "correction", "结果公告": "award",
-    "中标公告": "award", "成交公告": "award", "中标结果": "award", "中标结果公示": "award", "废标公告": "failed",
-    "终止公告": "failed", "合同公告": "contract", "资格预审": "prequalification", "中标候选人公示": "candidate",
-}  # fmt: skip
+    "公开招标": "tender",
+    "邀请招标": "tender",
+    "竞争性磋商": "tender",
+    "竞争性谈判": "tender",
+    "询价": "tender",
+    "招标公告": "tender",
+    "采购公告": "tender",
+    "招标(资审)公告": "tender",
+    "征集公告": "supplier_call",
+    "单一来源": "single_source",
+    "变更公告": "correction",
+    "更正公告": "correction",
+    "结果公告": "award",
+    "中标公告": "award",
+    "成交公告": "award",
+    "中标结果": "award",
+    "中标结果公示": "award",
+    "废标公告": "failed",
+    "终止公告": "failed",
+    "合同公告": "contract",
+    "资格预审": "prequalification",
+    "中标候选人公示": "candidate",
+}
 #: Stages that can carry lots.
 RESULTS = {"award", "shortlist", "candidate", "failed", "contract", "correction"}
 _VOID = re.compile(r"废标|流标|(?:采购|招标|项目)(?:予以|已)?(?:终止|失败)|终止(?:本次|采购|招标)|不足[三3五5两2]家")
@@ -57,7 +80,11 @@ def of_type(given: str | None) -> str | None:
 def of_head(lines: list[str]) -> str | None:
     """The stage named by the first lines of a body: its own heading, or `现将中标结果公告如下`."""
     for line in lines[:6]:
-        if len(line) < 80 and (m := re.search(r"(?:公告|公示|通知|结果)(?:[（(][^（）()]{0,20}[)）])?$", line)) and (stage := of_title(line[: m.end()])):
+        if (
+            len(line) < 80
+            and (m := re.search(r"(?:公告|公示|通知|结果)(?:[（(][^（）()]{0,20}[)）])?$", line))
+            and (stage := of_title(line[: m.end()]))
+        ):
             return stage
     for line in lines[:12]:
         if m := re.search(r"现(?:就|将|对)(.{0,40}?)(?:公告|公示|公布|公开)(?:如下)?", line):
@@ -67,7 +94,9 @@ def of_head(lines: list[str]) -> str | None:
     return None
 
 
-def decide(title: str | None, heading: str | None, prior: str | None, *, awards: bool, candidates: bool, text: str) -> str:
+def decide(
+    title: str | None, heading: str | None, prior: str | None, *, awards: bool, candidates: bool, text: str
+) -> str:
     """The stage of a notice from its title, its own heading, the portal's type and what its body names."""
     stage = title or heading or prior or "other"
     if stage in {"tender", "supplier_call", "single_source", "prequalification", "other", "correction", "contract"}:

@@ -1,0 +1,132 @@
+"""Labels and values in running text: every `label：value` of a line, wherever it stands.
+
+A known label may begin anywhere, also glued to the value before it; an unknown one only behind a delimiter. Sentences
+that say who won are turned into labels first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from etl.parsers.body import names
+from etl.parsers.body.labels import Role, role_of
+from etl.values import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A value with what announces it. `row` ties the cells of one table row; `heading` is the section's own wording."""
+
+    role: Role
+    label: str
+    value: str
+    section: str = ""
+    heading: str = ""
+    lot: str | None = None
+    rank: int | None = None
+    row: int | None = None
+
+
+_WIN = "中标|成交|中选|入选|入围"
+_SAID_PRICE = re.compile(rf"((?:{_WIN})(?:总价|总金额|金额|价格|价款|报价|价))\s?(?:为|是)(?=[^：:]{{0,12}}\d)")
+_SAID_FIRM = re.compile(
+    rf"((?:{_WIN})(?:人|供应商|供应人|供货商|单位|公司)(?:名称)?)\s?(?:为|是)\s?(?P<name>[^\s，,。；;：:、]{{2,60}})"
+)
+_GLUED_PRICE = re.compile(rf"((?:{_WIN})(?:总价|总金额|金额|价格|价))\s?(?=(?:人民币)?[¥￥]?\d)")
+_WON = re.compile(
+    rf"(?P<name>[^\s，,。；;：:、“”\"]{{4,60}}?)为(?:本项目|本次采购|本包|该项目|本标段)?(?:的)?(?:最终|"
+    rf"拟)?(?:{_WIN})(?:人|供应商|单位|方|公司)(?![：:\u4e00-\u9fff])"
+)
+_IF = re.compile(r"如(?!下)|若|将(?:确定|以|为)|可以|应当|视为|期满")
+
+
+def spoken(text: str) -> str:
+    """`X公司为成交供应商` and `成交价为5元` as labelled values; conditions (如无异议，X为中标人) are left alone."""
+    if not re.search(_WIN, text):
+        return text
+    if (m := _WON.search(text)) and not _IF.search(_clause(text, m.start())) and names.organisation(m["name"]):
+        text = f"{text[: m.start()]}中标人：{m['name']}；{text[m.end() :]}"
+    if (m := _SAID_FIRM.search(text)) and not _IF.search(_clause(text, m.start())) and _party_like(m["name"]):
+        text = f"{text[: m.end(1)]}：{text[m.start('name') :]}"
+    text = _SAID_PRICE.sub(r"\1：", text)
+    return _GLUED_PRICE.sub(r"\1：", text)
+
+
+def _clause(text: str, end: int) -> str:
+    return re.split(r"[。；;：:]", text[:end])[-1]
+
+
+def _party_like(text: str) -> bool:
+    """A firm, or a person whose name the site has masked."""
+    return bool(names.organisation(text) or re.fullmatch(r"某某?|[\u4e00-\u9fff]?[*＊某]{1,2}", text))
+
+
+_COLON = re.compile(r"[：:]")
+_BEFORE = re.compile(r"[，,。；;、：:】\]]|(?<!成交)(?<!中标)(?<!中选)(?<!入围)[）)]|(?<=\S\S)\s(?=\S\S)|\s{2,}")
+#: A label that is looked for inside a line may not swallow the value before it: `A公司第二中标候选人`, `5元税率`.
+_SWALLOWED = re.compile(r"公司|事务所|研究院|医院|大学|银行|分行|支行|工程|项目|标段|包件|[%％]|(?<=\d)[元万]")
+#: Roles whose label must not have swallowed a name or number that stands before it.
+FIRMLIKE = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.AMOUNT, Role.PRICE, Role.SOLE, Role.ADDRESS}
+
+
+def pairs(line: str) -> Iterator[Mention]:
+    """Every `label：value` of a line; a known label may stand anywhere, an unknown one only behind a delimiter."""
+    marks: list[tuple[int, int, Role, str]] = []
+    start = 0
+    for m in _COLON.finditer(line):
+        if line.startswith("//", m.end()) or (
+            re.match(r"\d", line[m.end() : m.end() + 1]) and line[m.start() - 1 : m.start()].isdigit()
+        ):
+            continue
+        if found := _label_before(line, start, m.start()):
+            at, role, label = found
+            if (
+                role is Role.OTHER
+                and marks
+                and marks[-1][2] in {Role.AMOUNT, Role.PRICE}
+                and not line[start:at].strip()
+            ):
+                continue  # 中标价：价格系数：92 %: wording of the price, no label of its own
+            marks.append((at, m.end(), role, label))
+            start = m.end()
+    for i, (_, end, role, label) in enumerate(marks):
+        stop = marks[i + 1][0] if i + 1 < len(marks) else len(line)
+        yield Mention(role, label, line[end:stop].strip())
+
+
+def _label_before(line: str, start: int, colon: int) -> tuple[int, Role, str] | None:
+    """The longest known label before a colon, with its brackets; else an unknown one from a delimiter on."""
+    window = max(start, colon - 60)
+    text = line[window:colon]
+    stem = re.sub(r"(?:\s?[（(\[][^（）()\[\]]{0,40}[)）\]]){1,3}\s?$", "", text)
+    tail = text[len(stem) :]
+    cut = max((m.end() for m in _BEFORE.finditer(stem)), default=0)
+    floor = max(
+        (m.end() for m in _SWALLOWED.finditer(stem) if m.start() > cut and m.end() < len(stem) - 1), default=cut
+    )
+    general: tuple[int, Role, str] | None = None
+    for at in range(max(cut, len(stem) - 24), len(stem) - 1):
+        if not _starts(stem, at):
+            continue
+        role = role_of(re.sub(r"\s+", "", stem[at:]) + fold(tail).replace(" ", ""))
+        found = (window + at, role or Role.OTHER, (stem[at:] + tail).strip())
+        if role is Role.OTHER:
+            general = general or found
+        elif role and not (role in FIRMLIKE and at < floor):
+            return found
+    if general:
+        return general
+    if (cut or window == start) and 1 < len(stem) - cut <= 20 and re.search(r"[\u4e00-\u9fff]", stem[cut:]):
+        return window + cut, Role.OTHER, (stem[cut:] + tail).strip()
+    return None
+
+
+def _starts(stem: str, at: int) -> bool:
+    """Whether a label can begin here: not inside a word of letters or digits, not with the unit of a number."""
+    if re.match(r"\d(?!\d?(?:标段|标包|包|号))|[%％‰.,]|\s", stem[at:]) or (
+        at and stem[at] in "元万亿圆角分整%％‰" and (stem[at - 1].isdigit() or stem[at - 1] in "万亿元 ")
+    ):
+        return False
+    return not (at and stem[at].isascii() and stem[at].isalnum() and stem[at - 1].isascii() and stem[at - 1].isalnum())
