@@ -38,13 +38,12 @@ class Located:
     candidates: tuple[str, ...] = ()
 
 
-def locate(text: str, year: int | None = None, hint: str | None = None, *, bare: bool = True) -> Located:
+def locate(text: str, year: int | None = None, hint: str | None = None) -> Located:
     """The city of an address, of the name of a place, of a folder name in pinyin, or of a six-digit code.
 
     `year`: the year the text speaks of (default: the last known); the city is the one then in force, also for
     former names. `hint`: a text or code that names the province or city it should be in; it settles what is
-    ambiguous and never adds a city. `bare`: whether a county without its 县 or 区 may count where it is the whole
-    text (双流).
+    ambiguous and never adds a city.
     """
     text = clean(text)[:_LONGEST]
     if text.isdigit():
@@ -52,7 +51,7 @@ def locate(text: str, year: int | None = None, hint: str | None = None, *, bare:
     if text.isascii():
         return _by_pinyin(text, year, hint)
     text = _FREE_TRADE_ZONE.sub(r"\1", text)
-    chain = read_chain(text, bare=bare) or head_county(text)
+    chain = read_chain(text) or head_county(text)
     return judge(chain, year, hint) if chain.places else _nothing(f"no place in {text!r}" if text else "empty")
 
 
@@ -92,9 +91,9 @@ class Chain:
         return "".join(m.name for m in self.mentions)
 
 
-def read_chain(text: str, *, bare: bool = True, after: int = 0) -> Chain:
-    """The first chain of names in the text from position `after` on; empty when there is none."""
-    return _chain(mentions(text), len(text), after, bare=bare)
+def read_chain(text: str) -> Chain:
+    """The first chain of names in the text; a county without its 县 or 区 counts where it is the whole text (双流)."""
+    return _chain(mentions(text), len(text), 0, bare=True)
 
 
 def head_county(text: str) -> Chain:
@@ -163,7 +162,7 @@ def _preferred(chain: Chain, standing: tuple[Place, ...]) -> tuple[Place, ...]:
 
 def _contains(outer: Place, inner: Place) -> bool:
     if outer.level == "province":
-        return inner.province_code == outer.code
+        return inner.province_code == outer.code and inner.level != "province"
     if outer.level == "county":
         return outer.code == inner.code
     return outer.code in (inner.city_code, *gazetteer().cities_of(inner.code)) or (

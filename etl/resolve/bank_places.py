@@ -96,6 +96,7 @@ def _unit_of_head_office(name: BankName, home: Seat) -> Seat | None:
 
 
 def _branch_seat(name: BankName, year: int | None, hint: str | None) -> Seat:
+    """The last certain place of the parts; what stands before a part says which place of its name is meant."""
     context: Seat | None = None
     failed: Seat | None = None
     for part in name.parts:
@@ -110,9 +111,10 @@ def _branch_seat(name: BankName, year: int | None, hint: str | None) -> Seat:
         return failed or Seat(None, 0.0, f"no place in {name.rest!r}")
     if context.city_code or not context.province_code or context.candidates:
         return context
-    if any(part.noun in _REGIONAL for part in name.parts):
+    last = name.parts[-1].noun
+    if any(part.noun in _REGIONAL for part in name.parts) and (name.level != "sub_branch" or last.startswith("营业")):
         return _capital(context.province_code, name.rest)
-    return Seat(None, 0.0, f"{name.rest!r} names a province only", context.candidates)
+    return Seat(None, 0.0, f"{name.rest!r} names a province only")
 
 
 def _part_seat(part: Part, year: int | None, hint: str | None) -> Seat | None:
@@ -141,7 +143,7 @@ def _part_chain(part: Part, year: int | None) -> Chain:
 
 def _settled(located: Located, hint: str | None) -> bool:
     """Whether the hint itself stands for the city found: the name only says which part of it."""
-    return bool(hint) and located.city_code is not None and located.city_code.startswith(str(hint)[:4].rstrip("0"))
+    return hint is not None and hint in (located.city_code, located.province_code)
 
 
 def _one(located: Located, year: int | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`resolve`: a name of a bank, firm, body or place to its organisation and city, with evidence or the reason why not."""
+"""`resolve`: a name of a bank, firm, body or place to its organisation and city, with evidence or why there is none."""
 
 from __future__ import annotations
 
