@@ -1,5 +1,8 @@
-"""`python -m fincity`: the command line."""
+"""`python -m fincity` is the command `fincity`."""
+
+import sys
 
 from fincity.cli import main
 
-main()
+if __name__ == "__main__":
+    sys.exit(main())
