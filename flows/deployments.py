@@ -18,7 +18,7 @@ from prefect.futures import wait
 from crawlers.launch import CrawlReport
 from crawlers.sources import all_sources
 from db.home import Home
-from etl.errors import BoundBroken, UsageError
+from etl.errors import BoundBroken, FincityError, UsageError
 from flows import pipeline
 from flows.pipeline import Built, CrawlOrder, Published
 from flows.progress import Progress
@@ -28,8 +28,9 @@ LOG_SECONDS = 30.0
 
 
 def retriable(task: Any, run: TaskRun, state: State[Any]) -> bool:  # noqa: ARG001 - Prefect's signature
-    """Whether waiting may help: with a site that is down or a home that is busy, never with a wrong call."""
-    return not isinstance(state.result(raise_on_failure=False), UsageError | BoundBroken)
+    """Whether waiting may help: with a site that is down or a home that is busy, not with a wrong call or a bug."""
+    raised = state.result(raise_on_failure=False)
+    return isinstance(raised, FincityError) and not isinstance(raised, UsageError | BoundBroken)
 
 
 def logged() -> Progress:
