@@ -41,7 +41,7 @@ def tender(ink: Ink) -> str:
         "采购需求：详见招标文件。",
         "本项目不接受联合体投标。",
         "二、申请人的资格要求：满足《中华人民共和国政府采购法》第二十二条规定。",
-        f"法定代表人授权代表{ink.contact.second}，身份证号：{ink.contact.identity_number}",
+        f"授权代表：{ink.contact.second}，身份证号：{ink.contact.identity_number}",
         *contacts(ink, "七"),
     ]
     return paragraphs(lines)
@@ -64,7 +64,7 @@ def single_source(ink: Ink) -> str:
         f"地址：{party.address or '/'}",
         "三、公示期限",
         f"{day_words(ink.notice.day)}起5个工作日",
-        f"专业人员论证意见：{ink.contact.experts[0]}，同意采用单一来源方式。",
+        f"论证专家：{ink.contact.experts[0]}",
         *contacts(ink, "五"),
     ]
     return paragraphs(lines)
