@@ -17,6 +17,8 @@ from functools import lru_cache
 from etl.records import FetchEvent, ListPage, Record, SourceFacts
 
 CHINA = timezone(timedelta(hours=8))
+#: Why a walk was abandoned, when the site wanted no more of us.
+BLOCKED = "the site blocked us"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +65,17 @@ def advance(walk: Walk, facts: SourceFacts, event: FetchEvent, listed: ListPage,
 
 def blocked(walk: Walk) -> Walk:
     """The walk after the site refused to go on: what follows some other day is another walk."""
-    return replace(walk, state="abandoned", reason="the site blocked us")
+    return replace(walk, state="abandoned", reason=BLOCKED)
 
 
 def _verdict(walk: Walk, facts: SourceFacts, listed: ListPage) -> tuple[str, str | None]:
     total = walk.total_last
-    if total != walk.total_first:
-        return "abandoned", f"the stated total changed during the walk ({walk.total_first}, {total})"
-    if walk.seen != walk.distinct_ids:
-        return "abandoned", "items stood on two pages of the walk"
+    moved = _moved(walk, facts.paging == "newest_first")
+    if moved:
+        return "abandoned", moved
     if facts.cap is not None and total is not None and total >= facts.cap:
         return "capped", f"the stated total reaches the cap of {facts.cap}"
-    if walk.seen == total:
+    if walk.distinct_ids == walk.total_first:
         return "complete", None
     if facts.paging == "newest_first" and _reached(listed.items, walk.window):
         return "complete", None
@@ -82,6 +83,20 @@ def _verdict(walk: Walk, facts: SourceFacts, listed: ListPage) -> tuple[str, str
         return "open", None
     said = "no total is stated" if total is None else f"{walk.distinct_ids} of {total} stated items seen"
     return "abandoned", said
+
+
+def _moved(walk: Walk, newest_first: bool) -> str | None:
+    """Whether the list moved under the walk so that something may have slipped through; says how.
+
+    What is published on top of a newest-first list while it is walked pushes as many items from a page to the next one:
+    a total that grew by just the number of repeated items is no gap. Else a list that is never still could not be read.
+    """
+    repeated = walk.seen - walk.distinct_ids
+    if newest_first and repeated and (walk.total_last or 0) - (walk.total_first or 0) == repeated:
+        return None
+    if walk.total_first != walk.total_last:
+        return f"the stated total changed during the walk ({walk.total_first}, {walk.total_last})"
+    return "items stood on two pages of the walk" if repeated else None
 
 
 def _reached(items: Sequence[Record], window: str) -> bool:

@@ -13,13 +13,27 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from sqlalchemy import select
 
+from crawlers import crawl
+from crawlers.job import Counts
+from db import ops
+from db.archive import Archive
+from db.engine import connect
+from db.home import Home
+from etl.records import FetchEvent
+from etl.walks import Walk
+
+POLICIES = ("zhengcelibrary_gw", "zhengcelibrary_bm")
+NOTICES = ("4", "3", "1", "2")
 SINCE, UNTIL = date(2024, 1, 1), date(2024, 3, 31)
-PAGE = "<html><head><title>{title}</title></head><body><h1 id='ti'>{title}</h1><div id='UCAP-CONTENT'><p>{text}</p></div></body></html>"
+PAGE = """<html><head><title>{title}</title></head>
+<body><h1 id="ti">{title}</h1><div id="UCAP-CONTENT"><p>{text}</p></div></body></html>"""
 
 
 @dataclass(frozen=True)
@@ -77,7 +91,7 @@ class Portal:
     def publish(self, lists: tuple[str, ...], count: int) -> None:
         """`count` items in each list, spread over the window."""
         span = (UNTIL - SINCE).days + 1
-        first = len(self.items)
+        first = 1000 + len(self.items)  # of one length, so that no number ends with another
         self.items += [
             Item(first + n * len(lists) + k, SINCE + timedelta(days=n * span // count), name)
             for n in range(count)
@@ -104,19 +118,35 @@ class Portal:
     def _cfcpn(self, asked: Mapping[str, str]) -> dict[str, Any]:
         if "isDetail" in asked:
             chosen = [i for i in self.items if i.id == asked["id"]]
-            return {"result": True, "total": 1, "rows": [{**_row(i), "noticeContent": f"&lt;p&gt;{i.title}&lt;/p&gt;"} for i in chosen]}
-        mine = sorted((i for i in self.items if i.list == asked["noticeType"]), key=lambda i: (i.day, i.number), reverse=True)
-        return {"result": True, "total": len(mine), "rows": [_row(i) for i in _cut(mine, asked["pageNo"], asked["pageSize"])]}
+            return {
+                "result": True,
+                "total": 1,
+                "rows": [{**_row(i), "noticeContent": f"&lt;p&gt;{i.title}&lt;/p&gt;"} for i in chosen],
+            }
+        mine = sorted(
+            (i for i in self.items if i.list == asked["noticeType"]), key=lambda i: (i.day, i.number), reverse=True
+        )
+        return {
+            "result": True,
+            "total": len(mine),
+            "rows": [_row(i) for i in _cut(mine, asked["pageNo"], asked["pageSize"])],
+        }
 
     def _govcn(self, asked: Mapping[str, str]) -> dict[str, Any]:
-        within = (i for i in self.items if i.list == asked["t"] and asked["mintime"] <= i.day.isoformat() <= asked["maxtime"])
+        within = (
+            i for i in self.items if i.list == asked["t"] and asked["mintime"] <= i.day.isoformat() <= asked["maxtime"]
+        )
         mine = sorted(within, key=lambda i: (i.day, i.number), reverse=True)
         if not mine:
             return {"code": 1001, "msg": "没有找到相关结果"}
         pages = -(-len(mine) // int(asked["n"]))
         return {
             "code": 200,
-            "searchVO": {"totalCount": len(mine), "totalpage": pages, "listVO": [_vo(i) for i in _cut(mine, asked["p"], asked["n"])]},
+            "searchVO": {
+                "totalCount": len(mine),
+                "totalpage": pages,
+                "listVO": [_vo(i) for i in _cut(mine, asked["p"], asked["n"])],
+            },
         }
 
     def _page(self, path: str) -> Answer:
@@ -159,7 +189,9 @@ def _vo(item: Item) -> dict[str, Any]:
 
 
 def _json(data: dict[str, Any]) -> Answer:
-    return Answer(json.dumps(data, ensure_ascii=False).encode(), headers={"Content-Type": "application/json;charset=UTF-8"})
+    return Answer(
+        json.dumps(data, ensure_ascii=False).encode(), headers={"Content-Type": "application/json;charset=UTF-8"}
+    )
 
 
 def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
@@ -182,7 +214,7 @@ def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
             if answer.cut is not None:
                 self.close_connection = True
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 - the name that http.server looks for
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -209,3 +241,59 @@ def portal() -> Iterator[Portal]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A synthetic home on SQLite."""
+    monkeypatch.delenv("FINCITY_DATABASE_URL", raising=False)
+    return Home.create(tmp_path / "home", "synthetic")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Crawls the portal into a home, always the same window."""
+
+    home: Home
+    portal: Portal
+
+    def __call__(self, source: str = "demo_govcn", **options: Any) -> Counts:
+        since, until = options.pop("since", SINCE), options.pop("until", UNTIL)
+        return crawl(self.home, source, since, until, portal=self.portal.address, **options).counts
+
+    def events(self, kind: str | None = None) -> list[FetchEvent]:
+        """What the archive knows of the attempts."""
+        return [e for e, _ in Archive.of(self.home).events() if kind in (None, e.kind)]
+
+    def pages(self) -> list[tuple[str, str]]:
+        """The archived items: source's id and hash, in order of id."""
+        return sorted((e.source_id or "", e.raw_sha256 or "") for e in self.events("detail") if e.outcome == "ok")
+
+    def states(self, source: str = "demo_govcn") -> dict[str, int]:
+        """The frontier's items, counted by state."""
+        with connect(self.home) as stores, stores.ops.read() as conn:
+            return ops.states(conn, source)
+
+    def details(self, source: str = "demo_govcn") -> dict[str, str]:
+        """The state of every item, by the source's id."""
+        with connect(self.home) as stores, stores.ops.read() as conn:
+            there = ops.FRONTIER.c
+            asked = select(there.key, there.state).where(there.source == source, there.kind == "detail")
+            return {row.key: row.state for row in conn.execute(asked)}
+
+    def walks(self, source: str = "demo_govcn") -> list[Walk]:
+        """The walks as the ops tables know them."""
+        with connect(self.home) as stores, stores.ops.read() as conn:
+            return ops.walks_of(conn, source)
+
+
+@pytest.fixture
+def run(home: Home, portal: Portal) -> Run:
+    """Crawl it."""
+    return Run(home, portal)
+
+
+@pytest.fixture
+def answer() -> type[Answer]:
+    """What a fault may say instead."""
+    return Answer

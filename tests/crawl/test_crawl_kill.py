@@ -1,0 +1,115 @@
+"""Kill it anywhere: after kill -9 and a rerun, archive and frontier say what an undisturbed run would have said."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from sqlalchemy import update
+
+from db import leases
+from db.engine import connect
+from db.ops import LEASE
+from etl.errors import FincityError
+
+LISTS = ("zhengcelibrary_gw", "zhengcelibrary_bm")
+
+
+ROOT = Path(leases.__file__).parent.parent
+PARENT = """
+import sys
+from datetime import date
+from crawlers import crawl
+from db.home import Home
+crawl(Home.open(sys.argv[1]), "demo_govcn", date(2024, 1, 1), date(2024, 3, 31), portal=sys.argv[2])
+"""
+
+
+def workers(of: psutil.Process | None = None) -> list[psutil.Process]:
+    children = (of or psutil.Process()).children(recursive=True)
+    return [p for p in children if p.is_running() and "crawlers.worker" in " ".join(p.cmdline())]
+
+
+@pytest.mark.parametrize("source", ["demo_govcn", "demo_cfcpn"])
+def test_killed_workers_lose_nothing_and_double_nothing(run: Any, portal: Any, source: str):
+    portal.publish(LISTS if source == "demo_govcn" else ("4", "3", "1", "2"), 80)
+    total = len(portal.items)
+
+    def kill_at(moment: int) -> Any:
+        def fault(_asked: Any) -> None:
+            if len(portal.log) - before == moment:
+                for worker in workers():
+                    worker.kill()
+
+        return fault
+
+    for moment in (2, total // 3, total // 3):
+        before = len(portal.log)
+        portal.fault = kill_at(moment)
+        with pytest.raises(FincityError, match="killed by signal 9"):
+            run(source)
+    portal.fault = lambda _asked: None
+    run(source)
+    assert run.states(source) == {"fetched": total}
+    assert len(run.pages()) == len({source_id for source_id, _ in run.pages()}) == total
+    assert {w.state for w in run.walks(source)} == {"complete"}
+
+
+def test_a_worker_dies_with_its_parent(run: Any, portal: Any):
+    portal.publish(LISTS, 60)
+    stop = {"slow": True}
+    portal.fault = lambda _asked: time.sleep(0.2) if stop["slow"] else None
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, run.home.path, portal.address], cwd=ROOT)
+    try:
+        _until(lambda: len(portal.details()) > 2)
+        (worker,) = workers(psutil.Process(parent.pid))
+    finally:
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+    _until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
+    stop["slow"] = False
+    run()  # the dead worker's lease is no obstacle
+    assert run.states() == {"fetched": 120}
+
+
+def test_a_worker_whose_lease_lapsed_stops(run: Any, portal: Any):
+    portal.publish(LISTS, 200)
+
+    def lapse(_asked: Any) -> None:
+        if len(portal.log) >= 40:
+            portal.fault = lambda _asked: time.sleep(0.02)
+            with connect(run.home) as stores, stores.ops.write() as conn:
+                conn.execute(update(LEASE).values(expires=0.0))
+
+    portal.fault = lapse
+    with pytest.raises(FincityError, match="lost its lease"):
+        run()
+    assert run.states().get("fetched", 0) < 400
+    portal.fault = lambda _asked: None
+    run()
+    assert run.states() == {"fetched": 400}
+
+
+def test_a_site_is_crawled_by_one_worker_at_a_time(run: Any, portal: Any):
+    portal.publish(LISTS, 3)
+    run()
+    with (
+        connect(run.home) as stores,
+        leases.held(stores.ops, "site:demo.govcn"),
+        pytest.raises(FincityError, match="held by another process"),
+    ):
+        run()
+    run()
+
+
+def _until(condition: Any, seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)

@@ -1,0 +1,135 @@
+"""Sources: read strictly, polite by construction, and each starts with the right first request, offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from crawlers import sources
+from crawlers.agenda import seeds
+from crawlers.families import Ask, family
+from etl.errors import FincityError, UsageError
+
+#: Source -> what its first request must say.
+FIRST = {
+    "ccgp": (
+        "GET",
+        "search.ccgp.gov.cn",
+        {"bidType": "7", "start_time": "2024:01:01", "end_time": "2024:01:31", "page_index": "1"},
+    ),
+    "cfcpn": (
+        "POST",
+        "www.cfcpn.com",
+        {"noticeType": "4", "pageNo": "1", "pageSize": "50", "orderBy": "publish_time desc"},
+    ),
+    "govcn": (
+        "GET",
+        "sousuo.www.gov.cn",
+        {"t": "zhengcelibrary_gw", "mintime": "2024-01-01", "maxtime": "2024-12-31", "p": "1"},
+    ),
+    "demo_ccgp": ("GET", "search.ccgp.demo.invalid", {"bidType": "7", "timeType": "6", "kw": ""}),
+    "demo_cfcpn": ("POST", "www.cfcpn.demo.invalid", {"noticeType": "4", "noticeState": "1"}),
+    "demo_govcn": ("GET", "sousuo.gov.demo.invalid", {"t": "zhengcelibrary_gw", "timetype": "timezd", "n": "50"}),
+}
+
+
+def first_request(source: sources.Source) -> Ask:
+    from datetime import date
+
+    task = seeds(source, date(2024, 1, 1), date(2024, 12, 31), ())[0]
+    assert task.page == 1
+    return family(source.family).list_request(source, source.scope(task.scope), task.window, task.page)
+
+
+@pytest.mark.parametrize("source", sources.all_sources(), ids=lambda s: s.id)
+def test_every_source_starts_offline_with_its_first_request(source: sources.Source):
+    method, host, wanted = FIRST[source.id]
+    ask = first_request(source)
+    fields = dict(parse_qsl(urlsplit(ask.url).query or ask.body.decode(), keep_blank_values=True))
+    assert (ask.method, urlsplit(ask.url).hostname) == (method, host)
+    assert wanted.items() <= fields.items()
+
+
+@pytest.mark.parametrize("source", [s for s in sources.all_sources() if not s.synthetic], ids=lambda s: s.id)
+def test_real_sources_are_asked_politely_and_not_called_verified(source: sources.Source):
+    assert source.delay_seconds >= 3
+    assert source.concurrency == 1
+    assert source.verified == "never"
+
+
+def test_the_facts_of_a_source_tell_scopes_paging_and_rules():
+    facts = sources.load("ccgp").facts
+    assert facts.scope_names()[:2] == ("award", "deal")
+    assert (facts.paging, facts.cap, facts.synthetic) == ("window", 10000, False)
+    assert facts.out_of_scope[0][0] == "no_financial_body"
+
+
+def test_an_item_is_asked_for_by_its_address_or_its_id():
+    ccgp, cfcpn = sources.load("ccgp"), sources.load("cfcpn")
+    assert (
+        family("ccgp").detail_request(ccgp, "1", "http://www.ccgp.gov.cn/a.htm").url == "http://www.ccgp.gov.cn/a.htm"
+    )
+    assert b"id=ab" in family("cfcpn").detail_request(cfcpn, "ab", None).body
+    with pytest.raises(UsageError, match="without an address"):
+        family("ccgp").detail_request(ccgp, "1", None)
+
+
+BAD = {
+    "delay_seconds: 1": "delay_seconds",
+    "concurrency: 4": "concurrency",
+    "colour: red": "colour",
+    "paging: sideways": "paging",
+    "page_size: many": "page_size",
+    "hosts: [a.example.cn]": "given twice",
+    "area: [110000, 12]": "area",
+    "out_of_scope: [{rule: x, title_regex: '('}]": "title_regex",
+    "out_of_scope: [{rule: x}]": "kinds or title_regex",
+    "synthetic: true": "synthetic",
+    "params: {list_url: 'http://other.example.cn/'}": "none of the allowed hosts",
+    "{": "YAML",
+}
+GOOD = """\
+id: one
+title: T
+publisher: P
+family: ccgp
+homepage: http://one.example.cn/
+hosts: [one.example.cn]
+site: example.cn
+start: 2020-01-01
+scopes: [{name: a, kind: result}]
+paging: window
+page_size: 20
+robots: not known
+licence: not known
+"""
+
+
+@pytest.mark.parametrize("line", BAD)
+def test_a_wrong_source_file_is_refused_with_file_and_field(tmp_path: Path, line: str):
+    path = tmp_path / "one.yaml"
+    text = GOOD.replace("page_size: 20\n", "") if line.startswith("page_size") else GOOD
+    text = text.replace("paging: window\n", "") if line.startswith("paging") else text
+    path.write_text(text + line + "\n", encoding="utf-8")
+    with pytest.raises(FincityError, match=BAD[line]) as caught:
+        sources.read(path)
+    assert "one.yaml" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_good_source_file_is_read(tmp_path: Path):
+    path = tmp_path / "one.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert sources.read(path).id == "one"
+    (tmp_path / "two.yaml").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(FincityError, match="name of the file"):
+        sources.read(tmp_path / "two.yaml")
+
+
+def test_an_unknown_source_names_the_known_ones():
+    with pytest.raises(UsageError, match="cfcpn"):
+        sources.load("nowhere")
+    with pytest.raises(UsageError, match="award"):
+        sources.load("ccgp").scope("nothing")

@@ -1,0 +1,131 @@
+"""Walks and windows: when a list was read to its end, and which days are still to be walked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl import walks
+from etl.records import FetchEvent, ListPage, Record, SourceFacts
+from etl.walks import Walk
+
+FACTS = SourceFacts(source="s", family="f", title="t", cap=50)
+DAYS = st.dates(date(2018, 1, 1), date(2025, 12, 31))
+WINDOW = "2024-01-01/2024-01-31"
+
+
+def pages(total: int | None, *shown: list[int], day: str = "2024-01-10") -> list[ListPage]:
+    items = [
+        [Record(source="s", source_id=str(n), published_at=f"{day}T00:00:00+08:00") for n in page] for page in shown
+    ]
+    return [ListPage(tuple(page), listed=total, pages=len(shown)) for page in items]
+
+
+def walked(facts: SourceFacts, read: list[ListPage]) -> Walk:
+    walk, seen = Walk("s", "a", WINDOW), set()
+    for number, page in enumerate(read, 1):
+        event = FetchEvent("s", "a", WINDOW, "list", "u", "ok", "2024-03-01T00:00:00Z", page=number)
+        fresh = {i.source_id for i in page.items} - seen
+        seen |= fresh
+        walk = walks.advance(walk, facts, event, page, len(fresh))
+        if walk.state != "open":
+            break
+    return walk
+
+
+def test_a_walk_is_complete_when_it_saw_as_many_items_as_the_site_states():
+    assert walked(FACTS, pages(4, [1, 2], [3, 4])).state == "complete"
+    assert walked(FACTS, pages(0, [])).state == "complete"
+    assert walked(FACTS, pages(4, [1, 2], [3])).reason == "3 of 4 stated items seen"
+    assert walked(FACTS, pages(None, [1, 2])).reason == "no total is stated"
+
+
+def test_a_total_that_changes_and_an_item_that_returns_spoil_a_walk():
+    moving = [pages(4, [1, 2], [3, 4])[0], pages(5, [1, 2], [3, 4])[1]]
+    assert "total changed" in (walked(FACTS, moving).reason or "")
+    assert "two pages" in (walked(FACTS, pages(4, [1, 2], [2, 3])).reason or "")
+
+
+def test_what_is_published_on_top_of_a_newest_first_list_meanwhile_leaves_no_gap():
+    facts = replace(FACTS, paging="newest_first", cap=None)
+    first, grown = pages(4, [1, 2], [2, 3])[0], pages(5, [1, 2], [2, 3], [4])
+    assert walked(facts, [first, *grown[1:]]).state == "complete"
+    assert "total changed" in (walked(facts, [first, pages(3, [1, 2], [4])[1]]).reason or "")  # one fell out: a gap
+    assert "two pages" in (walked(facts, pages(4, [1, 2], [1, 2])).reason or "")  # the list goes in circles
+
+
+def test_a_total_at_the_cap_is_not_believed():
+    assert walked(FACTS, pages(50, [1, 2], [3])).state == "capped"
+
+
+def test_newest_first_ends_below_the_window_and_is_not_fooled_by_a_pinned_item():
+    facts = replace(FACTS, paging="newest_first", cap=None)
+    inside, below = pages(100, [1, 2]), pages(100, [3, 4], day="2023-12-31")
+    assert walked(facts, [replace(inside[0], pages=9), replace(below[0], pages=9)]).state == "complete"
+    pinned = replace(inside[0], items=(below[0].items[0], *inside[0].items), pages=9)
+    assert walked(facts, [pinned]).state == "open"
+
+
+@given(
+    day=st.integers(0, 40),
+    ids=st.lists(st.integers(0, 30), max_size=30, unique=True),
+    size=st.integers(1, 7),
+    shift=st.lists(st.integers(0, 2), max_size=6),
+)
+def test_a_newest_first_walk_called_complete_has_missed_nothing(day: int, ids: list[int], size: int, shift: list[int]):
+    """The list is read page by page while items are published on top and taken away below."""
+    facts = replace(FACTS, paging="newest_first", cap=None)
+    there, walk, seen, fresh_id = list(ids), Walk("s", "a", WINDOW), set(), 100
+    for page in range(1, 12):
+        shown = there[(page - 1) * size : page * size]
+        read = replace(pages(len(there), shown)[0], pages=-(-len(there) // size) or 1)
+        event = FetchEvent("s", "a", WINDOW, "list", "u", "ok", "2024-03-01T00:00:00Z", page=page)
+        walk = walks.advance(walk, facts, event, read, len(set(map(str, shown)) - seen))
+        seen |= set(map(str, shown))
+        if walk.state != "open":
+            break
+        change = shift.pop() if shift else 0
+        if change == 1:
+            there, fresh_id = [fresh_id, *there], fresh_id + 1
+        elif change == 2 and there:
+            there.pop(day % len(there))
+    if walk.state == "complete":
+        assert {str(n) for n in ids if n in there} <= seen
+
+
+@given(since=DAYS, length=st.integers(0, 400), days=st.none() | st.integers(1, 40))
+def test_windows_cover_every_day_once(since: date, length: int, days: int | None):
+    until = since + timedelta(days=length)
+    covered = [d for w in walks.calendar(since, until, days) for d in _days(w)]
+    assert covered == [since + timedelta(days=n) for n in range(length + 1)]
+
+
+@given(first=DAYS, length=st.integers(0, 60))
+def test_halves_make_the_whole(first: date, length: int):
+    window = walks.window_of(first, first + timedelta(days=length))
+    halves = walks.split(window)
+    assert (halves is None) == (length == 0)
+    assert [d for half in halves or (window,) for d in _days(half)] == _days(window)
+
+
+def test_only_days_that_were_over_when_a_complete_walk_began_are_covered():
+    done = Walk("s", "a", "2024-01-05/2024-01-10", state="complete", began="2024-01-09T20:00:00Z")  # the 10th in China
+    assert walks.uncovered(WINDOW, [done]) == ["2024-01-01/2024-01-04", "2024-01-10/2024-01-31"]
+    assert walks.uncovered(WINDOW, [replace(done, state="abandoned")]) == [WINDOW]
+
+
+def test_rules_put_items_out_of_scope_by_name():
+    rules = (("goods", '{"kinds": ["tender"], "title_regex": "空调"}'), ("old", '{"kinds": [], "title_regex": "^旧"}'))
+    facts = replace(FACTS, out_of_scope=rules)
+    item = Record(source="s", source_id="1", notice_type="tender", title="空调采购")
+    assert walks.out_of_scope(facts, item) == "goods"
+    assert walks.out_of_scope(facts, replace(item, notice_type="award")) is None
+    assert walks.out_of_scope(facts, replace(item, title="旧系统")) == "old"
+
+
+def _days(window: str) -> list[date]:
+    first, last = walks.bounds(window)
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
