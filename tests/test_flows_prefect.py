@@ -1,4 +1,4 @@
-"""The Prefect side: deployments that name what exists, and a real server that schedules them and a worker that runs one."""
+"""Deployments name what exists; a real server schedules them, and a real worker completes a run."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class Prefect:
         try:
             yield
         except BaseException:
-            print(f"--- {name}", *log.read_text(errors="replace").splitlines()[-40:], sep="\n")
+            sys.stdout.write("\n".join([f"--- {name}", *log.read_text(errors="replace").splitlines()[-40:], ""]))
             raise
         finally:
             stop(process)
