@@ -90,6 +90,25 @@ def test_sibling_lots_in_notices_of_their_own_belong_to_one_award() -> None:
     assert pairs(deals) == [("乙公司", 10000), ("甲公司", 10000)]
 
 
+def test_two_unlabelled_lots_of_one_supplier_stay_two_and_their_copy_adds_none() -> None:
+    told = (lot("甲公司", amount="5.00"), lot("甲公司", amount="7.00"))
+    (deal,) = made(notice("1", *told), notice("2", *reversed(told), source="t")).deals
+    assert (deal.lots, deal.amount_fen) == (2, 1200)
+
+
+@pytest.mark.parametrize("label", ["A", "包一", "01包", "标段1", "第1包"])
+def test_a_lots_label_may_be_written_in_many_ways(label: str) -> None:
+    first = (lot("甲公司", label="1"), lot("乙公司", label="2"))
+    deals = made(notice("1", *first), notice("2", lot("甲公司", label=label, amount=None), source="t"))
+    assert pairs(deals) == [("乙公司", 10000), ("甲公司", 10000)]
+
+
+def test_a_copy_completes_what_the_first_notice_left_out() -> None:
+    there = Lot(None, "awarded", (Supplier("甲公司", address="杭州市西湖区1号"),), "3.00")
+    (line,) = made(notice("1", lot("甲公司", amount=None)), notice("2", there, source="t")).lines
+    assert (line.amount_fen, line.supplier_address) == (300, "杭州市西湖区1号")
+
+
 def test_a_correction_changes_the_lot_it_names() -> None:
     award = notice("1", lot("甲公司", label="A"), lot("乙公司", label="B"))
     change = notice("2", lot("丙公司", label="B", amount="7.00"), kind="correction", day="2024-03-09")

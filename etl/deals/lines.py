@@ -7,6 +7,7 @@ integer fen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -25,8 +26,7 @@ def lots_of(award: Award) -> tuple[list[Lot], list[str]]:
     """The awarded lots after copies, corrections and cancellations, and what did not fit."""
     lots: list[Lot] = []
     for notice in award.notices:
-        for lot in notice.record.lots:
-            _add(lots, lot)
+        lots = _with_copy(lots, notice.record.lots)
     lots = [lot for lot in lots if lot.status == "awarded" and lot.suppliers]
     problems: list[str] = []
     for notice in sorted([*award.corrections, *award.cancellations], key=lambda n: n.order):
@@ -36,25 +36,57 @@ def lots_of(award: Award) -> tuple[list[Lot], list[str]]:
 
 
 def _label(lot: Lot) -> str:
-    return fold(lot.lot)
+    """A lot's label without the ways to write it: 包一, 01包, 标段1 and A are `1`."""
+    text = _LOT_WORDS.sub("", fold(lot.lot))
+    if len(text) == 1 and text in _ORDER:
+        return str(_ORDER[text])
+    return text.lstrip("0") or text
+
+
+_LOT_WORDS = re.compile(r"第|号|标?包组?|标段|分包|采购包|合同包|项目|品目")
+_ORDER = {
+    letter: number for letters in ("abcdefghij", "一二三四五六七八九十") for number, letter in enumerate(letters, 1)
+}
 
 
 def _names(lot: Lot) -> set[str]:
     return {fold(s.name) for s in lot.suppliers}
 
 
-def _add(lots: list[Lot], new: Lot) -> None:
-    """Add a lot unless it is there already; then only fill in an amount that was missing."""
-    for number, known in enumerate(lots):
-        both_labelled = bool(_label(known) and _label(new))
-        same = _label(known) == _label(new) if both_labelled else _names(known) == _names(new)
-        if same and known.status == new.status:
-            if known.amount_yuan is None and new.amount_yuan is not None and _names(known) == _names(new):
-                lots[number] = replace(
-                    known, amount_yuan=new.amount_yuan, tax_basis=new.tax_basis, currency=new.currency
-                )
-            return
-    lots.append(new)
+def _with_copy(lots: Sequence[Lot], told: Iterable[Lot]) -> list[Lot]:
+    """The lots after another notice: what is known already is only completed, each known lot by one lot of the notice."""
+    known, free = list(lots), list(range(len(lots)))
+    for new in told:
+        at = next((n for n in free if _same(known[n], new)), None)
+        if at is None:
+            known.append(new)
+        else:
+            free.remove(at)
+            known[at] = _completed(known[at], new)
+    return known
+
+
+def _same(known: Lot, new: Lot) -> bool:
+    if known.status != new.status:
+        return False
+    if _label(known) and _label(new):
+        return _label(known) == _label(new)
+    amounts = {known.amount_yuan, new.amount_yuan} - {None}
+    return _names(known) == _names(new) and len(amounts) < 2
+
+
+def _completed(known: Lot, new: Lot) -> Lot:
+    """A known lot with what only the copy tells: an amount, an address, a credit code."""
+    told = {fold(s.name): s for s in new.suppliers}
+    if told.keys() != _names(known):
+        return known
+    suppliers = tuple(
+        replace(s, address=s.address or told[fold(s.name)].address, uscc=s.uscc or told[fold(s.name)].uscc)
+        for s in known.suppliers
+    )
+    if known.amount_yuan is None and new.amount_yuan is not None:
+        known = replace(known, amount_yuan=new.amount_yuan, tax_basis=new.tax_basis, currency=new.currency)
+    return replace(known, suppliers=suppliers)
 
 
 def _change(lots: list[Lot], notice: Notice) -> tuple[list[Lot], list[str]]:
