@@ -15,6 +15,12 @@ from fincity.demo.world import World
 _BUYER = ("招标人", "采购人", "委托单位", "采购单位")
 _WINNER = ("中标人", "中标供应商", "成交供应商", "中标单位")
 _AMOUNT = ("中标金额", "成交金额", "中标价")
+#: What ccgp's items of a correction are called here.
+_PLAIN = {
+    "中标（成交）供应商名称": "中标人",
+    "中标（成交）供应商地址": "中标人地址",
+    "中标（成交）金额": "中标金额",
+}
 _STAGE = {"correction": "变更公告", "supplier_call": "征集公告"}
 
 
@@ -111,8 +117,10 @@ _AWARDS = {"lines": _lines, "table": _table, "boc": _boc, "sentence": _sentence}
 def _correction(page: Ink) -> str:
     if page.notice.role != "correction":
         return paragraphs([*_opening(page), "开标时间由09时30分更正为14时30分，其他内容不变。", *_closing(page)])
-    changes = [f"{item}：{before}，现更正为：{after}" for item, before, after in ccgp_others.award_changes(page)]
-    said = [f"原中标结果公告中{change}。" for change in changes]
+    said = [
+        f"原中标结果公告中，{_PLAIN.get(item, item)}：{before}，现更正为：{after}。"
+        for item, before, after in ccgp_others.award_changes(page)
+    ]
     return paragraphs([*_opening(page), *said, "其他内容不变。", *_closing(page)])
 
 
