@@ -21,8 +21,13 @@ from etl.errors import FincityError
 OLDEST_PYTHON = (3, 11)
 #: A crawl of a large source and its warehouse take about this much.
 ROOM_BYTES = 2_000_000_000
-#: One package of each extra stands for all of it.
-EXTRAS = {"collect": "scrapy", "postgres": "psycopg", "serve": "uvicorn", "research": "linearmodels"}
+#: Modules that commands ask for beyond the base install, by the extra that brings them.
+EXTRAS = {
+    "collect": ("alembic", "docx", "fsspec", "pandera", "prefect", "psutil", "scrapy", "sqlalchemy", "warcio"),
+    "postgres": ("psycopg",),
+    "serve": ("fastapi", "jinja2", "uvicorn"),
+    "research": ("linearmodels", "networkx", "xlsxwriter"),
+}
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -77,7 +82,7 @@ def _installed(name: str) -> bool:
 
 
 def _extras() -> Finding:
-    missing = [extra for extra, module in EXTRAS.items() if find_spec(module) is None]
+    missing = [extra for extra, modules in EXTRAS.items() if not all(map(find_spec, modules))]
     if missing:
         wanted = ",".join(missing)
         return Finding(

@@ -7,7 +7,8 @@ has no place for it, parquet has metadata, Stata labels, Excel a sheet each for 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -19,7 +20,8 @@ from fincity import output
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
+
+    from fincity.reader.table import Table
 
 #: Variable names in Stata are at most this long.
 STATA_NAME = 32
@@ -45,7 +47,7 @@ class About:
         return f"{'SYNTHETIC DATA: ' if self.synthetic else ''}{self.title}, release {self.release}"
 
 
-def write(path: Path | str, table: pa.Table, about: About, *, excel: bool = False) -> Path:
+def write(path: Path | str, table: Table, about: About, *, excel: bool = False) -> Path:
     """Write the table in the format of the suffix, whole or not at all; `excel` starts a csv with a byte order mark.
 
     Raises UsageError for an unknown suffix, a missing folder, or a format whose library is not installed.
@@ -59,11 +61,11 @@ def write(path: Path | str, table: pa.Table, about: About, *, excel: bool = Fals
     return target
 
 
-def _csv(path: Path, table: pa.Table, about: About, encoding: str = "utf-8") -> None:  # noqa: ARG001 - no place for it
+def _csv(path: Path, table: Table, about: About, encoding: str = "utf-8") -> None:  # noqa: ARG001 - no place for it
     with path.open("w", encoding=encoding, newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(table.column_names)
-        rows.writerows([_text(value) for value in row.values()] for row in table.to_pylist())
+        rows.writerow(table.columns)
+        rows.writerows([_text(row[name]) for name in table.columns] for row in table.rows)
 
 
 def _text(value: Any) -> Any:
@@ -71,22 +73,21 @@ def _text(value: Any) -> Any:
     return f"{value:.12g}" if isinstance(value, float) else value
 
 
-def _parquet(path: Path, table: pa.Table, about: About) -> None:
+def _parquet(path: Path, table: Table, about: About) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    fields = [
-        f.with_metadata({"label": about.labels[f.name]} if f.name in about.labels else None) for f in table.schema
-    ]
+    rows = table.arrow()
+    fields = [f.with_metadata({"label": about.labels[f.name]} if f.name in about.labels else None) for f in rows.schema]
     facts = {"title": about.heading, "release": about.release, "synthetic": str(about.synthetic).lower()}
     schema = pa.schema(fields, metadata={f"fincity.{name}": value for name, value in facts.items()})
-    pq.write_table(table.cast(schema), path, compression="zstd")
+    pq.write_table(rows.cast(schema), path, compression="zstd")
 
 
-def _dta(path: Path, table: pa.Table, about: About) -> None:
-    names = stata_names(table.column_names)
-    frame = _for_stata(table.to_pandas().rename(columns=names))
-    labels = {names[name]: about.labels.get(name, name)[:STATA_LABEL] for name in table.column_names}
+def _dta(path: Path, table: Table, about: About) -> None:
+    names = stata_names(list(table.columns))
+    frame = _for_stata(table.frame().rename(columns=names))
+    labels = {names[name]: about.labels.get(name, name)[:STATA_LABEL] for name in table.columns}
     text = [str(c) for c in frame.columns if frame[c].dtype == object]
     frame.to_stata(
         path,
@@ -126,25 +127,33 @@ def stata_names(names: Sequence[str]) -> dict[str, str]:
     return short
 
 
-def _xlsx(path: Path, table: pa.Table, about: About) -> None:
-    try:
-        import xlsxwriter
-    except ImportError as error:
-        raise UsageError(
-            "xlsx needs xlsxwriter: pip install 'fincity[research]', or write .csv, .dta, .parquet"
-        ) from error
-    if table.num_rows >= EXCEL_ROWS:
-        raise UsageError(f"{table.num_rows} rows do not fit into an Excel sheet: write .csv, .dta or .parquet")
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+def _xlsx(path: Path, table: Table, about: About) -> None:
+    import xlsxwriter
+
+    if len(table.rows) >= EXCEL_ROWS:
+        raise UsageError(f"{len(table.rows)} rows do not fit into an Excel sheet: write .csv, .dta or .parquet")
+    with (
+        _system_errors(xlsxwriter.exceptions.FileCreateError),
+        xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book,
+    ):
         book.set_properties({"title": about.heading, "created": _moment(about)})
         sheet = book.add_worksheet("data")
         sheet.freeze_panes(1, 0)
-        rows = [table.column_names, *(list(row.values()) for row in table.to_pylist())]
+        rows = [list(table.columns), *([row[name] for name in table.columns] for row in table.rows)]
         _fill(sheet, rows)
         _fill(book.add_worksheet("codebook"), about.codebook or [["column", "label"], *about.labels.items()])
         notes = [("title", about.title), ("release", about.release), ("as of", about.as_of)]
         made_up = "yes: everything here is made up" if about.synthetic else "no"
         _fill(book.add_worksheet("about"), [*notes, ("synthetic", made_up)])
+
+
+@contextmanager
+def _system_errors(wrapped: type[Exception]) -> Iterator[None]:
+    """Let the error of the system (disk full) through, which xlsxwriter wraps in one of its own."""
+    try:
+        yield
+    except wrapped as error:
+        raise next((one for one in error.args if isinstance(one, OSError)), error) from error
 
 
 def _fill(sheet: Any, rows: Sequence[Sequence[Any]]) -> None:

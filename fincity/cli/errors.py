@@ -41,6 +41,8 @@ def _in_one_line(error: Exception) -> tuple[str, int]:
         return str(error), error.exit_code
     if isinstance(error, OSError):
         return _of_the_system(error)
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return _of_an_extra(error.name)
     return f"unexpected {type(error).__name__}: {error} (details: {_log(error)})", FincityError.exit_code
 
 
@@ -50,6 +52,14 @@ def _of_the_system(error: OSError) -> tuple[str, int]:
         return f"{where}the disk is full; nothing was left half written: free some space and run again", 1
     code = UsageError.exit_code if isinstance(error, _MISSING) else FincityError.exit_code
     return f"{where}{error.strerror or error}", code
+
+
+def _of_an_extra(module: str) -> tuple[str, int]:
+    from fincity.diagnosis import EXTRAS
+
+    extra = next((extra for extra, modules in EXTRAS.items() if module.partition(".")[0] in modules), None)
+    wanted = f"fincity[{extra}]" if extra else "fincity"
+    return f"this needs the module {module}, which is not installed: pip install '{wanted}'", UsageError.exit_code
 
 
 def _log(error: Exception) -> str:

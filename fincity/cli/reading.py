@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,11 +21,9 @@ from fincity.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from fincity.frames import About
     from fincity.reader.panel import Selection
-    from fincity.reader.release import Release
+    from fincity.reader.table import Table
 
 #: Rows of an excerpt on the terminal.
 EXCERPT = 20
@@ -92,7 +90,7 @@ def panel(
     _deliver(given, table, _about(chosen, table), output, as_json=as_json, excel=excel)
 
 
-def _about(chosen: Selection, table: pa.Table) -> About:
+def _about(chosen: Selection, table: Table) -> About:
     from fincity.frames import About
     from fincity.reader.labels import codebook, labels
 
@@ -101,27 +99,27 @@ def _about(chosen: Selection, table: pa.Table) -> About:
         release=chosen.release.id,
         as_of=chosen.release.as_of,
         synthetic=chosen.release.synthetic,
-        labels=labels(table.column_names),
+        labels=labels(table.columns),
         codebook=codebook(chosen.indicators),
     )
 
 
 def _deliver(
-    given: Options, table: pa.Table, about: About, output: Path | None, *, as_json: bool, excel: bool = False
+    given: Options, table: Table, about: About, output: Path | None, *, as_json: bool, excel: bool = False
 ) -> None:
     """To a file, as JSON lines, or as an excerpt."""
     from fincity import frames
 
     if output:
         frames.write(output, table, about, excel=excel)
-        given.say(f"{output}: {table.num_rows} rows of release {about.release}")
+        given.say(f"{output}: {len(table.rows)} rows of release {about.release}")
     elif as_json:
-        for row in table.to_pylist():
+        for row in table.rows:
             typer.echo(json_line(row))
     else:
-        print_table(about.heading, table.column_names, table.slice(0, EXCERPT).to_pylist())
-        if table.num_rows > EXCERPT:
-            given.say(f"the first {EXCERPT} of {table.num_rows} rows; -o FILE writes all")
+        print_table(about.heading, list(table.columns), table.rows[:EXCERPT])
+        if len(table.rows) > EXCERPT:
+            given.say(f"the first {EXCERPT} of {len(table.rows)} rows; -o FILE writes all")
 
 
 def network(
@@ -148,7 +146,7 @@ def network(
         return
     with replacing(output) as temporary:
         temporary.write_bytes(graphml(table, about.heading))
-    given.say(f"{output}: {table.num_rows} edges of release {about.release}")
+    given.say(f"{output}: {len(table.rows)} edges of release {about.release}")
 
 
 def explain(
@@ -182,6 +180,7 @@ def coverage(
 ) -> None:
     """Show what was looked at and what became of every listed item; ends with 3 if the counts do not add up."""
     from etl.errors import BoundBroken
+    from fincity.frames import About
     from fincity.output import checked
     from fincity.reader.coverage import faults, notes, view
 
@@ -189,25 +188,23 @@ def coverage(
         checked(output, (".csv",))
     given = options(context)
     opened = given.release(release)
-    rows = view(opened, by, source)
-    _show_coverage(given, opened, rows, output, as_json=as_json)
-    if by == "source" and not as_json:
-        for note in notes(rows):
+    table = view(opened, by, source)
+    if as_json and not output:
+        print_json({"release": opened.id, "synthetic": opened.synthetic, "rows": table.rows})
+    else:
+        about = About("coverage", opened.id, opened.as_of, opened.synthetic)
+        _deliver(given, table if output else _telling(table), about, output, as_json=False)
+    if by == "source":
+        for note in notes(table):
             given.say(note)
     if wrong := faults(opened, source):
         raise BoundBroken(f"the counts do not add up in {len(wrong)} places: {wrong[0]}; run `fincity reconcile`")
     given.say("the counts add up: listed = parsed + quarantined + out of scope + pending")
 
 
-def _show_coverage(
-    given: Options, opened: Release, rows: list[dict[str, Any]], output: Path | None, *, as_json: bool
-) -> None:
-    import pyarrow as pa
+def _telling(table: Table) -> Table:
+    """Without the states that no day is in, so that the rest fits on a screen."""
+    from fincity.reader.table import Table
 
-    from fincity.frames import About
-
-    if as_json and not output:
-        print_json({"release": opened.id, "synthetic": opened.synthetic, "rows": rows})
-        return
-    about = About("coverage", opened.id, opened.as_of, opened.synthetic)
-    _deliver(given, pa.Table.from_pylist(rows), about, output, as_json=False)
+    kept = {n: kind for n, kind in table.columns.items() if not n.startswith("days_") or any(r[n] for r in table.rows)}
+    return Table(kept, table.rows)

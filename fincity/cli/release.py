@@ -59,8 +59,11 @@ def show(context: typer.Context, release: Id = None, as_json: AsJson = False) ->
 
 
 def verify(context: typer.Context, release: Id = None) -> None:
-    """Check every file of a release against its checksums."""
-    opened = options(context).release(release)
-    if wrong := opened.verify():
+    """Check files, rows and id of a release against what was written."""
+    from db import releases
+
+    chosen = options(context)
+    opened = chosen.release(release)
+    if wrong := releases.verify(chosen.open_home(), opened.id):
         raise FincityError(f"release {opened.id} is damaged: {'; '.join(wrong)}; restore {opened.folder}")
     typer.echo(f"release {opened.id}: every file is as it was written")

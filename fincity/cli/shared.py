@@ -108,4 +108,4 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, 
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

@@ -26,18 +26,18 @@ def show(demo: Demo) -> None:
         release=release.id,
         as_of=release.as_of,
         synthetic=True,
-        labels=labels(table.column_names),
+        labels=labels(table.columns),
         codebook=codebook(chosen.indicators),
     )
     path = frames.write(demo.home.path / "panel.csv", table, about)
-    known = [row for row in table.to_pylist() if row["indicator"] == TOP and row["value"] and row["completeness"] == 1]
+    known = [row for row in table.rows if row["indicator"] == TOP and row["value"] and row["completeness"] == 1]
     best = sorted(known, key=lambda row: (-row["value"], row["city_code"], row["year"]))
     print_table(about.heading, EXCERPT, best[:8])
-    rows = coverage.view(release)
-    print_table("SYNTHETIC DATA: what was looked at", list(rows[0]), rows)
+    seen = coverage.view(release)
+    print_table("SYNTHETIC DATA: what was looked at", list(seen.columns), seen.rows)
     quarantined = demo.done.built.quarantined
     typer.echo(f"The {quarantined} pages in quarantine are exactly those that were planted broken.")
-    typer.echo(f"Panel: {path} ({table.num_rows} rows, release {release.id})\n\nTry:")
+    typer.echo(f"Panel: {path} ({len(table.rows)} rows, release {release.id})\n\nTry:")
     for command in _commands(demo, best[0] if best else None):
         typer.echo(f"  fincity --home {demo.home.path} {command}")
 

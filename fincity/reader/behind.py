@@ -48,6 +48,7 @@ class Resolution:
     kind: str
     name: str
     address: str
+    uscc: str
     org_id: str | None
     canonical_name: str | None
     bank_class: str | None
@@ -172,7 +173,7 @@ def award_of(contribution: Mapping[str, Any]) -> str:
 
 
 def _in(release: Release, table: str, column: str, values: Sequence[str]) -> list[dict[str, Any]]:
-    return release.rows(table, [(column, "in", list(values))]) if values else []
+    return release.rows(table, {column: values}) if values else []
 
 
 def _awards(release: Release, entry: Indicator, ids: Sequence[str]) -> dict[str, Award]:
@@ -228,7 +229,7 @@ def _facts(document: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _line(line: Mapping[str, Any], year: int, resolutions: Rows) -> Line:
-    address = line["supplier_address"] or ""
+    given = {"address": line["supplier_address"] or "", "uscc": line["uscc"] or ""}
     return Line(
         lot=line["lot"],
         supplier=line["supplier"],
@@ -236,7 +237,7 @@ def _line(line: Mapping[str, Any], year: int, resolutions: Rows) -> Line:
         amount_yuan=_yuan(line["amount_fen"]),
         amount_basis=line["amount_basis"],
         amount_note=line["amount_note"],
-        resolutions=_resolutions(resolutions, line["supplier"], year, {"firm"}, address=address),
+        resolutions=_resolutions(resolutions, line["supplier"], year, {"firm"}, **given),
     )
 
 
@@ -277,10 +278,10 @@ def gaps(release: Release, entry: Indicator, year: int) -> tuple[Gap, ...]:
     frame = frames()[entry.frame]
     first, last = date(year, 1, 1), date(year, 12, 31) + timedelta(days=frame.tail_days)
     sources = frame.sources(release.synthetic)
-    window = [("day", ">=", first.isoformat()), ("day", "<=", last.isoformat())]
-    rows = release.rows("coverage_day", [("source", "in", list(sources)), *window]) if sources else []
-    states = {key: Counter(row["state"] for row in group) for key, group in by_key(rows, "source", "scope").items()}
     days = (last - first).days + 1
+    window = {(first + timedelta(days=n)).isoformat() for n in range(days)}
+    rows = release.rows("coverage_day", {"source": sources, "day": window}) if sources else []
+    states = {key: Counter(row["state"] for row in group) for key, group in by_key(rows, "source", "scope").items()}
     found = []
     for source in sources:
         for scope in _scopes(source, frame.kinds):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from db.home import Home
 from etl.catalogue import indicators
 from etl.errors import UsageError
-from fincity.reader.release import Filters, Release, by_key
+from fincity.reader.release import Release, Where, by_key
 from fincity.reader.selection import unknown
+from fincity.reader.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,8 +21,24 @@ if TYPE_CHECKING:
 FATES = ("parsed", "quarantined", "out_of_scope", "pending")
 #: What we can know of a day, best first.
 STATES = ("complete", "ended", "silent", "partial", "blocked", "not_looked")
-VIEWS = ("source", "day", "month", "city")
-Rows = list[dict[str, Any]]
+Rows = Sequence[Mapping[str, Any]]
+
+_DAYS: dict[str, type] = dict.fromkeys((f"days_{state}" for state in STATES), int)
+#: The columns of each view.
+VIEWS: dict[str, dict[str, type]] = {
+    "source": {"source": str, "first_day": str, "last_day": str, "listed": int, **dict.fromkeys(FATES, int), **_DAYS},
+    "day": {"source": str, "scope": str, "day": str, "state": str, "listed": int, "open_items": int, "reason": str},
+    "month": {"source": str, "scope": str, "month": str, "listed": int, "open_items": int, **_DAYS},
+    "city": {
+        "city_code": str,
+        "city": str,
+        "province": str,
+        "year": int,
+        "theme": str,
+        "completeness": float,
+        "reason": str,
+    },
+}
 
 
 def coverage(
@@ -36,23 +53,25 @@ def coverage(
     (scope, day) windows in each state. `month`: the same windows by month. `day`: the ledger itself. `city`: the lowest
     completeness of a theme's indicators by city and year. Raises UsageError for an unknown source or view.
     """
-    import pandas as pd
-
-    return pd.DataFrame(view(Release.open(home, release), by, source))
+    return view(Release.open(home, release), by, source).frame()
 
 
-def view(release: Release, by: str = "source", source: str | None = None) -> Rows:
-    """The rows of one of the `VIEWS`, in the order of their keys."""
+def view(release: Release, by: str = "source", source: str | None = None) -> Table:
+    """One of the `VIEWS`, its rows in the order of their keys."""
     if by not in VIEWS:
         raise UsageError(f"no view {by!r}; use {', '.join(VIEWS)}")
+    return Table(VIEWS[by], _rows(release, by, source))
+
+
+def _rows(release: Release, by: str, source: str | None) -> Rows:
     if by == "city":
         if source is not None:
             raise UsageError("--by city shows themes over all sources of their frames: leave --source out")
         return _by_city(release)
     where = _of(release, source)
-    days = release.rows("coverage_day", where)
     if by == "day":
-        return [{name: value for name, value in row.items() if name != "lag_days"} for row in days]
+        return release.rows("coverage_day", where, list(VIEWS["day"]))
+    days = release.rows("coverage_day", where)
     return _by_month(days) if by == "month" else _by_source(release.rows("listing", where), days)
 
 
@@ -67,15 +86,13 @@ def faults(release: Release, source: str | None = None) -> list[str]:
     return [*_lost(release, listing, where), *_miscounted(listing, release.rows("coverage_day", where))]
 
 
-def _of(release: Release, source: str | None) -> Filters | None:
+def _of(release: Release, source: str | None) -> Where | None:
     if source is None:
         return None
-    known = {
-        name for table in ("listing", "coverage_day") for name in release.arrow(table, ["source"])["source"].to_pylist()
-    }
+    known = {name for table in ("listing", "coverage_day") for name in release.values(table, "source")}
     if source not in known:
         raise UsageError(unknown("source", source, sorted(known)))
-    return [("source", "=", source)]
+    return {"source": [source]}
 
 
 def _by_source(listing: Rows, days: Rows) -> Rows:
@@ -109,7 +126,7 @@ def _by_month(days: Rows) -> Rows:
     ]
 
 
-def _states(days: Sequence[dict[str, Any]]) -> dict[str, int]:
+def _states(days: Rows) -> dict[str, int]:
     counted = Counter(row["state"] for row in days)
     return {f"days_{state}": counted[state] for state in STATES}
 
@@ -130,7 +147,7 @@ def _by_city(release: Release) -> Rows:
     return rows
 
 
-def _lost(release: Release, listing: Rows, where: Filters | None) -> list[str]:
+def _lost(release: Release, listing: Rows, where: Where | None) -> list[str]:
     found = []
     for fate, table in (("parsed", "document"), ("quarantined", "quarantine")):
         there = {(row["source"], row["source_id"]) for row in release.rows(table, where, ["source", "source_id"])}
@@ -157,12 +174,12 @@ def _miscounted(listing: Rows, days: Rows) -> list[str]:
     return found
 
 
-def notes(rows: Rows) -> list[str]:
-    """The per-source view in plain language, a sentence a source."""
-    return [_note(row) for row in rows]
+def notes(table: Table) -> list[str]:
+    """The view `source` in plain language, a sentence a source."""
+    return [_note(row) for row in table.rows]
 
 
-def _note(row: dict[str, Any]) -> str:
+def _note(row: Mapping[str, Any]) -> str:
     windows = sum(row[f"days_{state}"] for state in STATES)
     closed = row["days_complete"] + row["days_ended"]
     looked = f"{closed} of {windows} list days complete" if windows else "imported, no list days"

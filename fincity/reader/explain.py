@@ -91,7 +91,7 @@ def explained(release: Release, city: str, year: int, code: str) -> Explanation:
     entry = indicator(code)
     place = find_place(city, release.rows("place"))
     cell, cities = _cell(release, entry, place, year)
-    rows = release.rows("contribution", [("indicator", "=", code), ("year", "=", year), ("city_code", "in", cities)])
+    rows = release.rows("contribution", {"indicator": [code], "year": [year], "city_code": cities})
     explanation = Explanation(
         release=release.id,
         synthetic=release.synthetic,
@@ -118,7 +118,7 @@ def _cell(release: Release, entry: Indicator, place: dict[str, Any], year: int) 
     cell = _row(release, entry, place["code"], year, "province")
     if entry.aggregation.province == "own":
         return cell, [place["code"]]
-    members = [row["code"] for row in release.rows("place", [("province_code", "=", place["code"])])]
+    members = [row["code"] for row in release.rows("place", {"province_code": [place["code"]]})]
     chosen = select(release, indicators=[entry.code], years=year)
     return cell, [row["city_code"] for row in chosen.rows() if row["city_code"] in members and row["value"] is not None]
 

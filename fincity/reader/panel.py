@@ -12,24 +12,26 @@ from etl.catalogue import Indicator
 from etl.errors import UsageError
 from fincity.reader.release import Release, by_key
 from fincity.reader.selection import Years, choose_indicators, find_places, parse_years, split
+from fincity.reader.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
-COLUMNS = (
-    "city_code",
-    "city",
-    "province",
-    "year",
-    "indicator",
-    "value",
-    "unit",
-    "basis",
-    "completeness",
-    "provisional",
-    "reason",
-)
+COLUMNS: dict[str, type] = {
+    "city_code": str,
+    "city": str,
+    "province": str,
+    "year": int,
+    "indicator": str,
+    "value": float,
+    "unit": str,
+    "basis": str,
+    "completeness": float,
+    "provisional": bool,
+    "reason": str,
+}
+_PLACE_YEAR = ("city_code", "city", "province", "year")
+_CELL = ("value", "unit", "basis", "completeness", "provisional", "reason")
 #: Kinds of places at each level; `none` is the row `unallocated`, which holds what no city can be given.
 LEVELS = {"city": ("municipality", "prefecture", "none"), "province": ("municipality", "province")}
 BASES = ("observed", "derived", "interpolated")
@@ -69,7 +71,7 @@ class Selection:
             "province": place["province"],
             "year": year,
             "indicator": indicator.code,
-            **{name: cell[name] for name in COLUMNS[5:]},
+            **{name: cell[name] for name in _CELL},
         }
 
 
@@ -105,8 +107,7 @@ def panel(
         boundary=boundary,
         basis=basis,
     )
-    frame: pd.DataFrame = (wide_table(chosen) if wide else long_table(chosen)).to_pandas()
-    return frame
+    return (wide_table(chosen) if wide else long_table(chosen)).frame()
 
 
 def select(
@@ -140,35 +141,23 @@ def select(
     )
 
 
-def long_table(chosen: Selection) -> pa.Table:
+def long_table(chosen: Selection) -> Table:
     """The long form: one row a place, year and indicator."""
-    import pyarrow as pa
-
-    return pa.Table.from_pylist(list(chosen.rows()), schema=_long_schema())
+    return Table(COLUMNS, list(chosen.rows()))
 
 
-def wide_table(chosen: Selection) -> pa.Table:
+def wide_table(chosen: Selection) -> Table:
     """One row a place and year: the indicators, then their completeness."""
-    import pyarrow as pa
-
     codes = [indicator.code for indicator in chosen.indicators]
-    groups = by_key(chosen.rows(), "city_code", "city", "province", "year")
+    names = [*codes, *(f"{code}_completeness" for code in codes)]
+    groups = by_key(chosen.rows(), *_PLACE_YEAR)
     rows = [
-        dict(zip(COLUMNS[:4], key, strict=True))
+        dict(zip(_PLACE_YEAR, key, strict=True))
         | {cell["indicator"]: cell["value"] for cell in cells}
         | {f"{cell['indicator']}_completeness": cell["completeness"] for cell in cells}
         for key, cells in groups.items()
     ]
-    names = [*codes, *(f"{code}_completeness" for code in codes)]
-    head = [_long_schema().field(name) for name in COLUMNS[:4]]
-    return pa.Table.from_pylist(rows, schema=pa.schema([*head, *((name, pa.float64()) for name in names)]))
-
-
-def _long_schema() -> pa.Schema:
-    import pyarrow as pa
-
-    types = {"year": pa.int32(), "value": pa.float64(), "completeness": pa.float64(), "provisional": pa.bool_()}
-    return pa.schema([(name, types.get(name, pa.string())) for name in COLUMNS])
+    return Table({name: COLUMNS[name] for name in _PLACE_YEAR} | dict.fromkeys(names, float), rows)
 
 
 def _known(what: str, value: str, known: Sequence[str]) -> None:
@@ -187,7 +176,7 @@ def _observed(
     release: Release, chosen: Sequence[Indicator], boundary: str, level: str
 ) -> Mapping[tuple[str, str, int], Cell]:
     codes = [indicator.code for indicator in chosen]
-    rows = release.rows("observation", [("indicator", "in", codes), ("boundary", "=", boundary)])
+    rows = release.rows("observation", {"indicator": codes, "boundary": [boundary]})
     if not rows:
         _require_boundary(release, boundary)
     cells = {(row["indicator"], row["city_code"], row["year"]): row for row in rows}
@@ -199,7 +188,7 @@ def _observed(
 
 
 def _require_boundary(release: Release, boundary: str) -> None:
-    known = sorted(set(release.arrow("observation", ["boundary"])["boundary"].to_pylist()))
+    known = release.values("observation", "boundary")
     if known and boundary not in known:
         raise UsageError(f"release {release.id} has no boundary {boundary!r}; use {' or '.join(known)}")
 

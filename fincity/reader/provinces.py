@@ -20,19 +20,19 @@ DIGITS = 12
 def of_provinces(
     release: Release, chosen: Iterable[Indicator], cells: Mapping[Key, Cell], boundary: str
 ) -> dict[Key, Cell]:
-    """The cells of the 31 provinces.
+    """The cells, with those of the 31 provinces among them.
 
     An indicator that provinces report themselves keeps those cells. Any other is summed over the province's cities (a
     ratio: numerators over denominators); its completeness is the mean of theirs, so it is 1 only if all are complete
     and 0 only if nobody looked at any. The four municipalities are one city each and keep their cell.
     """
     cities = _cities(release)
-    whole = {key: cell for key, cell in cells.items() if cities.get(key[1], (key[1],)) == (key[1],)}
+    provinces = dict(cells)
     for indicator in chosen:
         if indicator.aggregation.province != "own":
             own = {(city, year): cell for (code, city, year), cell in cells.items() if code == indicator.code}
-            whole |= _derived(release, indicator, own, cities, boundary)
-    return whole
+            provinces |= _derived(release, indicator, own, cities, boundary)
+    return provinces
 
 
 def _cities(release: Release) -> dict[str, tuple[str, ...]]:
@@ -72,13 +72,13 @@ def _looked(release: Release, indicator: Indicator, boundary: str) -> dict[CityY
     """
     same_frame = (one for one in indicators().values() if one.frame == indicator.frame)
     count = next((one.code for one in same_frame if one.aggregation.city_years == "sum"), indicator.code)
-    rows = release.rows("observation", [("indicator", "=", count), ("boundary", "=", boundary)])
+    rows = release.rows("observation", {"indicator": [count], "boundary": [boundary]})
     return {(row["city_code"], row["year"]): row for row in rows}
 
 
 def _parts(release: Release, code: str) -> dict[CityYear, tuple[float, float]]:
     """Numerator and denominator of every city-year of a ratio."""
-    groups = by_key(release.rows("contribution", [("indicator", "=", code)]), "city_code", "year")
+    groups = by_key(release.rows("contribution", {"indicator": [code]}), "city_code", "year")
     return {
         (city, year): (fsum(row["value"] for row in rows), fsum(row["weight"] for row in rows))
         for (city, year), rows in groups.items()

@@ -10,9 +10,8 @@ HOME/releases/ID/codebook.csv, codebook.md, checksums.sha256
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 RowT = TypeVar("RowT", bound=Mapping[str, Any])
-#: (column, operator, value), all of which must hold: the filters of `pyarrow.parquet.read_table`.
-Filters = Sequence[tuple[str, str, Any]]
+#: For each of these columns, the values that are wanted.
+Where = Mapping[str, Collection[Any]]
 
 
 @dataclass(frozen=True)
@@ -64,54 +63,44 @@ class Release:
         """Day of the last event of the archive it was made from, ISO 8601."""
         return str(self.info.get("as_of", ""))[:10]
 
-    def arrow(self, table: str, columns: Sequence[str] | None = None, where: Filters | None = None) -> pa.Table:
-        """A table, or the columns and rows asked for, as Arrow; FincityError when its file is missing or broken."""
+    def rows(
+        self, table: str, where: Where | None = None, columns: Sequence[str] | None = None
+    ) -> list[dict[str, Any]]:
+        """The rows that meet the conditions, in the order of the file (natural keys).
+
+        Raises FincityError when the file is missing or broken.
+        """
+        found = self._arrow(table, columns)
+        names = found.column_names
+        conditions = [(names.index(name), frozenset(values)) for name, values in (where or {}).items()]
+        cells = zip(*(column.to_pylist() for column in found.columns), strict=True)
+        return [dict(zip(names, row, strict=True)) for row in cells if all(row[n] in some for n, some in conditions)]
+
+    def values(self, table: str, column: str) -> list[str]:
+        """The different values of a column of text, sorted."""
+        return sorted({row[column] for row in self.rows(table, columns=[column])})
+
+    def _arrow(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         path = self.folder / "tables" / f"{table}.parquet"
         try:
-            return pq.read_table(path, columns=columns, filters=list(where) if where else None)
+            with pq.ParquetFile(path) as file:
+                return file.read(columns)
         except (OSError, pa.ArrowException) as error:
             raise self._damaged(f"tables/{path.name} cannot be read ({_first_line(error)})") from error
-
-    def rows(
-        self, table: str, where: Filters | None = None, columns: Sequence[str] | None = None
-    ) -> list[dict[str, Any]]:
-        """The rows that meet the filters, as dictionaries, in the order of the file (natural keys)."""
-        return list(self.arrow(table, columns, where).to_pylist())
 
     def table(self, name: str) -> pd.DataFrame:
         """A whole table as a DataFrame; UsageError names the tables there are."""
         if name not in self.tables():
             raise UsageError(f"release {self.id} has no table {name!r}; there are: {', '.join(self.tables())}")
-        frame: pd.DataFrame = self.arrow(name).to_pandas()
+        frame: pd.DataFrame = self._arrow(name).to_pandas()
         return frame
 
     def tables(self) -> tuple[str, ...]:
         """Names of its tables."""
         return tuple(sorted(self.info.get("tables", ())))
-
-    def verify(self) -> list[str]:
-        """What differs from checksums.sha256, a sentence each; empty when every file is as it was written."""
-        pairs = [line.split(maxsplit=1) for line in self._checksums().splitlines() if line.strip()]
-        expected = {pair[-1]: pair[0].lower() for pair in pairs}
-        found = {p.relative_to(self.folder).as_posix(): p for p in self.folder.rglob("*") if p.is_file()}
-        found.pop("checksums.sha256", None)
-        missing = [f"{name} is missing" for name in sorted(expected.keys() - found.keys())]
-        strange = [f"{name} does not belong to the release" for name in sorted(found.keys() - expected.keys())]
-        changed = [
-            f"{name} has been changed"
-            for name in sorted(expected.keys() & found.keys())
-            if _sha256(found[name]) != expected[name]
-        ]
-        return missing + strange + changed
-
-    def _checksums(self) -> str:
-        try:
-            return (self.folder / "checksums.sha256").read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise self._damaged(f"checksums.sha256 cannot be read ({_first_line(error)})") from error
 
     def _damaged(self, what: str) -> FincityError:
         return FincityError(
@@ -122,7 +111,8 @@ class Release:
 
 def ids(home: Home) -> list[str]:
     """Ids of the releases of a home, oldest first."""
-    return sorted(path.parent.name for path in home.releases.glob("*/release.json"))
+    folders = (path.parent.name for path in home.releases.glob("*/release.json"))
+    return sorted(name for name in folders if not name.startswith("."))  # a hidden one is still being written
 
 
 def current(home: Home) -> str | None:
@@ -150,11 +140,6 @@ def _info(folder: Path) -> dict[str, Any]:
     if version > FORMAT:
         raise FincityError(f"release {folder.name} was made by a later fincity (format {version}): upgrade fincity")
     return {**info, "tables": tables}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _first_line(error: BaseException) -> str:

@@ -24,7 +24,7 @@ def tell(explanation: Explanation, limit: int | None = None) -> Iterator[str]:
     yield f"  formula: {explanation.formula}"
     yield from _gaps(explanation.gaps)
     shown = explanation.contributions[:limit]
-    yield f"{len(explanation.contributions)} contributions" + (":" if shown else "")
+    yield f"contributions: {len(explanation.contributions)}"
     for number, one in enumerate(shown, 1):
         yield from _contribution(number, one)
     if len(shown) < len(explanation.contributions):
