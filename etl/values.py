@@ -146,7 +146,7 @@ _PER = re.compile(
     re.IGNORECASE,
 )
 _UNIT_PRICE = re.compile(
-    r"单\s?价|每[人月年天日次台套个件吨户笔份]|元/|人月|人天|人日|月租|年租|/[月年]|平均价|加权|权重"
+    r"单\s?价|每[人月年天日次台套个件吨户笔份]|元/(?!\s?%)|人月|人天|人日|月租|年租|/[月年]|平均价|加权|权重"
 )
 _RATE = re.compile(r"下浮|上浮|折扣|费率|利率|收益率|让利|优惠率|系数|佣金率|百分比|比例")
 _TAX_RATE = re.compile(r"税率.{0,4}?\d+(?:\.\d+)?\s?%|\d+(?:\.\d+)?\s?%.{0,6}(?:发票|税)")
@@ -202,7 +202,8 @@ def _prices(text: str, label: str) -> list[_Price]:
         if not explicit and re.search(r"[A-Za-z0-9\-〔\[第]$", before):
             continue
         factor = _UNITS[m["unit"]] if m["unit"] else _UNITS[labelled[1]] if labelled else 1
-        if not m["unit"] and not labelled and not m["sign"] and value < 10000:
+        either = labelled is None or "%" in label  # 报价（元/%）: 98.5 is a rate, 649569.97 an amount
+        if not m["unit"] and either and not m["sign"] and value < 10000:
             continue  # a bare small number may be in any unit: not evidence
         words = before + (aside[1] or "" if aside else "")
         basis = tax_basis(words)

@@ -109,7 +109,7 @@ def _item(li: Tag, page: Page) -> Record | None:
 
 
 def _said(li: Tag) -> dict[str, str]:
-    """Time, buyer, agent, type and province of a list item: `time | 采购人：X | 代理机构：Y <strong>type</strong> | <a>`."""
+    """Time, buyer, agent, type, province: `time | 采购人：X | 代理机构：Y <strong>type</strong> | <a>province</a>`."""
     span = li.find("span", recursive=False)
     holder = span if isinstance(span, Tag) else li
     text = layout.clean(holder.get_text(" "))

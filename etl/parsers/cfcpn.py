@@ -141,11 +141,9 @@ def _type(row: dict[str, Any]) -> tuple[str, str | None]:
 
 
 def _prior(row: dict[str, Any], said: str) -> str | None:
-    return (
-        _PRIORS.get(_text(row, "noticeType").strip())
-        or stage.of_title(_text(row, "noticeTitle"))
-        or stage.of_type(said)
-    )
+    """The title says it best; of the site's own words the type code is right more often than the wording."""
+    code = _PRIORS.get(_text(row, "noticeType").strip())
+    return stage.of_title(_text(row, "noticeTitle")) or code or stage.of_type(said)
 
 
 def _content(row: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from etl.errors import Quarantined
 from etl.parsers.body import corrections, layout, lots, parties, stage
 from etl.parsers.body.labels import Role
 from etl.parsers.body.layout import Block, Line, text_of
@@ -18,6 +19,10 @@ from etl.values import read_amount, read_code
 
 #: Bump when any output of this package changes: every family's version contains it.
 VERSION = "1"
+
+
+#: Longer bodies are no notices: the longest real one seen has 0.2 million characters.
+MAX_TEXT = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ def read_blocks(
 ) -> Reading:
     """`read` for a body already laid out."""
     text = text_of(parts)
+    if len(text) > MAX_TEXT:
+        raise Quarantined("too_large", f"a body of {len(text)} characters, more than {MAX_TEXT}")
     lines = text.split("\n")
     said = mentions(parts)
     title = layout.clean(title)

@@ -55,11 +55,7 @@ def _columns(grid: Grid) -> Iterator[Block]:
     if after is None:
         return
     what = next(
-        (
-            i
-            for i, c in enumerate(head)
-            if i != after and not _BEFORE_HEAD.search(c) and re.search("事项|内容|项目|名称", c)
-        ),
+        (i for i, c in enumerate(head) if i != after and not _BEFORE_HEAD.search(c) and re.search("项|内容|名称", c)),
         None,
     )
     for row in grid.rows[1:]:

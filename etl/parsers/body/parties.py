@@ -41,8 +41,7 @@ def _named(text: str | None) -> str | None:
         return None
     text = _FILLER.sub("", text)
     first = names.split_list(re.split(r"/(?=[\u4e00-\u9fff])", text)[0])
-    name = names.organisation(first[0]) if first else None
-    return names.without_aliases(name) if name else None
+    return names.organisation(names.without_aliases(first[0].strip())) if first else None
 
 
 def buyer(said: Sequence[Mention], lines: Sequence[str], title: str, hint: str | None = None) -> str | None:

@@ -45,7 +45,7 @@ def _split(parts: Iterable[Block]) -> Iterator[Block]:
         if isinstance(part, Grid):
             yield part
             continue
-        for piece in _INLINE.split(part.text[:20_000]):
+        for piece in _INLINE.split(part.text[:100_000]):
             if text := piece.strip():
                 yield Line(spoken(text))
 
@@ -83,12 +83,12 @@ class _Reader:
         top = _TOP.match(text)
         found = list(pairs(text))
         body = _SUB.sub("", _TOP.sub("", text)) if top or _SUB.match(text) else text
-        if not found or (found[0].role is Role.OTHER and not found[0].value):
+        if not found or (len(found) == 1 and found[0].role is Role.OTHER and not found[0].value):
             yield from self._plain(text, body, is_top=bool(top))
             return
         first = found[0]
         lead = text[: text.find(first.label)] if first.label else text
-        if lot := lot_of(lead[-40:]):
+        if lot := lot_of((lead + first.label if first.role is Role.LOT else lead)[-40:]):
             self.lot = lot
         if top:
             self.heading = (
@@ -175,14 +175,14 @@ class _Reader:
         while at < len(rows):
             row = rows[at]
             roles = [cell_role(c) for c in row]
+            if turned := transposed(rows[at:]):
+                yield from self._table(turned)
+                at = len(rows)
+                continue
             if is_head(row, roles, rows[at + 1 : at + 2]):
                 self.head, own = row, True
             elif own and len(row) == len(self.head) and not row[0].strip().endswith(("：", ":")):
                 yield from self._row(row)
-            elif turned := transposed(rows[at:]):
-                yield from self._table(turned)
-                at = len(rows)
-                continue
             elif is_pairs(row, roles):
                 self.rows += 1
                 yield from self._cells(row)

@@ -56,6 +56,12 @@ _PRIORS = {
 }
 #: Stages that can carry lots.
 RESULTS = {"award", "shortlist", "candidate", "failed", "contract", "correction"}
+#: What only an invitation says, for notices whose title is the bare name of the project.
+_CALL = re.compile(
+    r"潜在(?:投标人|供应商)应|(?:投标人|供应商|申请人|响应人)的?资格(?:要求|条件)|招标条件|"
+    r"(?:获取|领取|发售|购买|下载)(?:招标|采购|磋商|询价|谈判|比选)文件|(?:招标|采购|磋商|询价|谈判)文件的?(?:获取|发售|领取)|"
+    r"(?:投标|响应|报价)文件的?(?:递交|提交)|报名(?:时间|截止|条件)"
+)
 _VOID = re.compile(r"废标|流标|(?:采购|招标|项目)(?:予以|已)?(?:终止|失败)|终止(?:本次|采购|招标)|不足[三3五5两2]家")
 
 
@@ -98,7 +104,7 @@ def decide(
     title: str | None, heading: str | None, prior: str | None, *, awards: bool, candidates: bool, text: str
 ) -> str:
     """The stage of a notice from its title, its own heading, the portal's type and what its body names."""
-    stage = title or heading or prior or "other"
+    stage = title or heading or prior or ("tender" if _CALL.search(text[:6000]) else "other")
     if stage in {"tender", "supplier_call", "single_source", "prequalification", "other", "correction", "contract"}:
         if stage == "other" and awards:
             return "award"

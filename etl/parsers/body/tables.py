@@ -17,7 +17,7 @@ def cell_role(cell: str) -> Role | None:
     text = cell.strip()
     if not text or len(text) > 40 or re.fullmatch(r"[\d.,%\s]+", text):
         return None
-    role = role_of(re.sub(r"\s+", "", text))
+    role = role_of(re.sub(r"\s+", "", text)) or role_of(text.split("\n")[0])
     return None if role in _NO_FIRM and names.organisation(text) else role
 
 
@@ -58,21 +58,20 @@ def is_pairs(row: tuple[str, ...], roles: list[Role | None]) -> bool:
 
 
 def transposed(rows: tuple[tuple[str, ...], ...]) -> list[tuple[str, ...]] | None:
-    """Rows whose first cell is the head and every other cell one candidate: turned so that a row is a candidate."""
-    labels = [cell_role(r[0]) for r in rows]
-    firms = next(
-        (
-            i
-            for i, (role, row) in enumerate(zip(labels, rows, strict=True))
-            if role in HEADS and sum(bool(names.organisation(c)) for c in row[1:]) >= 2
-        ),
-        None,
-    )
-    if firms is None or firms > 3:
+    """Rows whose first cell is the head and every other cell one candidate: turned so that a row is a candidate.
+
+    The row of firms is one of the first four; null if there is none.
+    """
+    firms = next((row for row in rows[:4] if _names_firms(row)), None)
+    if firms is None:
         return None
-    width = len(rows[firms])
-    kept = [r for r in rows if len(r) == width and r[0].strip()]
-    return [tuple(r[i].strip() for r in kept) for i in range(width)]
+    kept = [row for row in rows if len(row) == len(firms) and row[0].strip()]
+    return [tuple(row[i].strip() for row in kept) for i in range(len(firms))]
+
+
+def _names_firms(row: tuple[str, ...]) -> bool:
+    values = [c for c in row[1:] if c.strip()]
+    return len(values) > 1 and cell_role(row[0]) in HEADS and all(names.organisations(c) for c in values)
 
 
 def aligned(row: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -1,0 +1,175 @@
+"""Amounts, dates and codes as notices print them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl.values import BEIJING, capitals, chinese_number, fold, read_amount, read_code, read_time, unglue
+
+FEN = st.integers(min_value=1, max_value=10**13)
+DIGITS = "零壹贰叁肆伍陆柒捌玖"
+
+
+def in_capitals(fen: int) -> str:
+    """The official spelling of an amount, written independently of the reader."""
+    yuan, rest = divmod(fen, 100)
+    text, units = "", ["", "拾", "佰", "仟"]
+    groups = [(yuan // 10**8, "亿"), (yuan // 10**4 % 10**4, "万"), (yuan % 10**4, "")]
+    for value, name in groups:
+        part = ""
+        for place in (3, 2, 1, 0):
+            digit = value // 10**place % 10
+            part += DIGITS[digit] + units[place] if digit else "零"
+        part = part.rstrip("零")
+        while "零零" in part:
+            part = part.replace("零零", "零")
+        text += part + name if part else ("零" if text else "")
+    text = text.strip("零").replace("零零", "零") or "零"
+    jiao, cents = divmod(rest, 10)
+    tail = (DIGITS[jiao] + "角" if jiao else "零" if cents else "") + (DIGITS[cents] + "分" if cents else "")
+    return f"人民币{text}元{tail or '整'}"
+
+
+@given(FEN)
+def test_an_amount_reads_back_from_every_usual_print(fen: int) -> None:
+    yuan = Decimal(fen) / 100
+    expected = f"{yuan:.2f}"
+    for printed, label in [
+        (f"{yuan:.2f}元", "中标金额"),
+        (f"￥{yuan:,.2f}", "成交价"),
+        (f"人民币{yuan:,.2f} 元整", "中标价格"),
+        (f"{yuan / 10000:.6f}万元", "中标（成交）金额"),
+        (f"{yuan / 10000:.6f}（万元）", "中标（成交）金额"),
+        (f"{yuan / 10000:.6f}", "报价（万元）"),
+        (f"{yuan:.2f}", "投标报价(元)"),
+        (f"{yuan:.2f}元", "报价（万元）"),
+        (f"￥{yuan:.2f}(元)", "含税投标总价（元）"),
+    ]:
+        assert read_amount(printed, label).yuan == expected, printed
+
+
+@given(st.integers(min_value=100, max_value=10**13))
+def test_an_amount_reads_back_from_capitals_alone_and_beside_digits(fen: int) -> None:
+    expected = f"{Decimal(fen) / 100:.2f}"
+    assert read_amount(f"{in_capitals(fen)}（￥{Decimal(fen) / 100:,.2f}元）", "中标金额").yuan == expected
+    assert f"{capitals(in_capitals(fen))[0]:.2f}" == expected
+
+
+def test_digits_that_contradict_the_capitals_are_no_amount() -> None:
+    amount = read_amount("￥758000.00元（柒拾伍万元整）", "中标金额")
+    assert amount.yuan is None
+    assert amount.note == "￥758000.00元（柒拾伍万元整）"
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [
+        ("18000元/月/网点", "投标单价（含税）"),
+        ("3910元/人天", "投标报价（含增值税）"),
+        ("6500.00元/人月", "中标价格"),
+        ("5390", "单价（元/台）"),
+        ("下浮率3.5%", "中标金额"),
+        ("98.34%", "中标价"),
+        ("价格系数98.34%", "中标价"),
+        ("设计费报价336000元，建安工程费报价下浮率为3.5%", "中标价"),
+        ("设计费报价300000元，施工费报价17065219.25元", "中标价"),
+        ("0元", "合同金额"),
+        ("952405.3291038121.80", "投标总价（元）"),
+        ("56.98", "中标金额"),
+        ("422088元/年，三年", "成交金额"),
+        ("12,34元", "成交金额"),
+    ],
+)
+def test_rates_unit_prices_parts_and_glued_digits_are_notes_and_no_amounts(value: str, label: str) -> None:
+    amount = read_amount(value, label)
+    assert amount.yuan is None
+    assert amount.note == value
+
+
+@pytest.mark.parametrize("value", ["", "/", "-", "无", "详见附件", " — "])
+def test_an_empty_cell_is_neither_amount_nor_note(value: str) -> None:
+    assert read_amount(value, "中标金额").yuan is None
+    assert read_amount(value, "中标金额").note is None
+
+
+def test_of_prices_with_and_without_tax_the_one_with_tax_is_the_amount_in_either_order() -> None:
+    for text in ("100.00元（不含增值税） 113.00元（含增值税）", "含税报价:113.00元，不含税报价：100.00元，税率：13%"):
+        amount = read_amount(text, "中标金额")
+        assert (amount.yuan, amount.tax_basis) == ("113.00", "incl")
+    assert read_amount("705万元（不含税）", "报价").tax_basis == "excl"
+
+
+def test_a_total_beside_unit_prices_is_the_amount() -> None:
+    text = "含税单价为6400 元/吨（355.01 元/米），总价为3905110 元（大写：叁佰玖拾万零伍仟壹佰壹拾元），税率为 13%"
+    assert read_amount(text, "中标价(报价承诺)").yuan == "3905110.00"
+
+
+def test_foreign_money_is_no_yuan() -> None:
+    amount = read_amount("12,345.00美元", "成交金额")
+    assert (amount.yuan, amount.currency, amount.note) == (None, "USD", "12,345.00美元")
+
+
+@given(st.text(max_size=60), st.text(max_size=20))
+def test_any_text_is_read_without_an_error(value: str, label: str) -> None:
+    amount = read_amount(value, label)
+    assert amount.yuan is None or Decimal(amount.yuan) > 0
+
+
+@given(st.integers(100, 10**9), st.sampled_from([1, 3, 6, 9, 13]))
+def test_glued_cells_are_cut_only_where_the_tax_proves_it(fen: int, rate: int) -> None:
+    excl = Decimal(fen) / 100
+    incl = (excl * (100 + rate) / 100).quantize(Decimal("0.01"))
+    found = unglue(f"{excl:.2f}{rate}{incl:.2f}")
+    assert found in {(excl, incl), None}
+    assert unglue(f"{excl:.2f}{rate}{incl + 5:.2f}") != (excl, incl + 5)
+
+
+@given(st.datetimes(min_value=datetime(2001, 10, 1), max_value=datetime(2035, 1, 1), timezones=st.just(BEIJING)))  # noqa: DTZ001
+def test_a_time_reads_back_from_every_usual_spelling(moment: datetime) -> None:
+    moment = moment.replace(microsecond=0)
+    for text in (
+        moment.strftime("%Y-%m-%d %H:%M:%S.0"),
+        moment.strftime("%Y.%m.%d %H:%M:%S"),
+        moment.strftime("%Y/%m/%d %H:%M:%S"),
+        moment.strftime("%Y年%m月%d日 %H:%M:%S"),
+        moment.isoformat(),
+        str(int(moment.timestamp()) * 1000),
+    ):
+        assert read_time(text) == moment.isoformat(), text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-07-05", "2026-07-05T00:00:00+08:00"),
+        ("20260705", "2026-07-05T00:00:00+08:00"),
+        ("202607051030", "2026-07-05T10:30:00+08:00"),
+        ("2026年7月5日 9时05分", "2026-07-05T09:05:00+08:00"),
+        ("二〇二六年七月十五日", "2026-07-15T00:00:00+08:00"),
+        ("2026-07-05T16:30:00+0000", "2026-07-06T00:30:00+08:00"),
+        ("2026-13-05", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_times_are_in_beijing_and_impossible_ones_are_none(text: str | None, expected: str | None) -> None:
+    assert read_time(text) == expected
+
+
+def test_project_codes_end_where_the_code_ends() -> None:
+    assert read_code("JS260010/01，招标代理机构招标编号：ZYT-20260210-017") == "JS260010/01"
+    assert read_code("TXZB-JK-2025-01941（招标文件编号：TXZB-JK-2025-01941）") == "TXZB-JK-2025-01941"
+    assert read_code("扬农商（2026）公字第001号") == "扬农商（2026）公字第001号"
+    assert read_code("无") is None
+
+
+def test_numerals_and_full_width_characters() -> None:
+    assert chinese_number("二十三") == 23
+    assert chinese_number("壹亿零伍佰万") == 105_000_000
+    assert chinese_number("甲") is None
+    assert fold("（１２３．５０％）：￥") == "(123.50%):¥"
