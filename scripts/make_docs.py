@@ -1,0 +1,178 @@
+"""Write the pages of the documentation that are made from code: docs/commands.md and docs/data-dictionary.md.
+
+    python scripts/make_docs.py
+
+tests/test_docs.py fails when they are stale or when a command, option, table or column says nothing about itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
+
+from db.releases import public_columns
+from etl import catalogue
+from etl.catalogue import Frame, Indicator
+from etl.records import TABLES, ColumnSpec, columns_of
+from fincity.cli.app import build
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+TYPES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+
+COMMANDS = """\
+# Commands
+
+<!-- Made by scripts/make_docs.py from the commands themselves: edit fincity/cli/, then run it again. -->
+
+Exit codes: 0 done, 1 failed, 2 wrong call, 3 finished and saved, but a bound or check was broken. An error is one line
+that names file, row or field and what to do; `FINCITY_DEBUG=1` adds the traceback. Tables go to stdout, remarks and
+progress to stderr. Files are written whole or not at all.
+
+Settings: `FINCITY_HOME`, `FINCITY_DATABASE_URL`, `FINCITY_ARCHIVE_URL`, `FINCITY_CONTACT` and so on in the environment,
+or a file `fincity.toml` in the working folder or the home.
+"""
+
+DICTIONARY = """\
+# Data dictionary
+
+<!-- Made by scripts/make_docs.py from etl/catalogue and etl/records: edit those, then run it again. -->
+
+Every indicator and every column of the warehouse. A release ships the same tables as Parquet, without what is marked
+*not in releases*. Codes are text, dates and times ISO 8601, money in the warehouse is integer fen (1 yuan = 100 fen).
+"""
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its name in docs/."""
+    return {
+        "commands.md": "\n".join([COMMANDS, *_command(get_command(build()), "fincity", 2)]) + "\n",
+        "data-dictionary.md": "\n".join([DICTIONARY, *_indicators(), *_frames(), *_tables()]) + "\n",
+    }
+
+
+def undocumented(command: Any, path: str = "fincity") -> Iterator[str]:
+    """Commands without help or example, arguments and options without help."""
+    subcommands = getattr(command, "commands", {})
+    if not command.help:
+        yield f"{path}: no help"
+    if not subcommands and "  fincity " not in (command.epilog or ""):
+        yield f"{path}: no example"
+    yield from (f"{path} {parameter.opts[0]}: no help" for parameter in command.params if not parameter.help)
+    for name, subcommand in subcommands.items():
+        yield from undocumented(subcommand, f"{path} {name}")
+
+
+def _command(command: Any, path: str, level: int) -> Iterator[str]:
+    subcommands = getattr(command, "commands", {})
+    arguments = [p for p in command.params if not p.opts[0].startswith("-")]
+    options = [p for p in command.params if p.opts[0].startswith("-")]
+    usage = [path, *(_shown(a) for a in arguments), "[OPTIONS]" if options else "", "COMMAND" if subcommands else ""]
+    yield from (f"{'#' * level} {path}", "", _prose(command.help), "", f"`{' '.join(filter(None, usage))}`", "")
+    if arguments or options:
+        yield from ("| argument or option | meaning |", "|---|---|")
+        yield from (_argument(a) for a in arguments)
+        yield from (_option(o) for o in options)
+        yield ""
+    if not subcommands:
+        yield from ("```", *_examples(command.epilog), "```", "")
+    for name, subcommand in subcommands.items():
+        yield from _command(subcommand, f"{path} {name}", min(level + 1, 3))
+
+
+def _shown(argument: Any) -> str:
+    return str(argument.metavar or argument.name.upper())
+
+
+def _prose(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _argument(argument: Any) -> str:
+    return f"| `{_shown(argument)}` | {_cell(argument.help or '')} |"
+
+
+def _option(option: Any) -> str:
+    names = "`, `".join([*option.opts, *option.secondary_opts])
+    value = "" if option.is_flag else f" {_shown(option)}"
+    default = "" if option.default in (None, False) else f" Default: `{option.default}`."
+    return f"| `{names}{value}` | {_cell(option.help or '')}{default} |"
+
+
+def _examples(epilog: str) -> list[str]:
+    return [line.strip() for line in epilog.splitlines() if line.startswith("  ")]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+# -- the data dictionary -----------------------------------------------------------------------------------------------
+
+
+def _indicators() -> Iterator[str]:
+    yield from ("## Indicators", "")
+    for entry in catalogue.indicators().values():
+        yield from _indicator(entry)
+
+
+def _indicator(entry: Indicator) -> Iterator[str]:
+    yield from (f"### `{entry.code}`", "", f"{entry.title_zh} · {entry.title_en}. {entry.definition}", "")
+    whole = ", whole numbers" if entry.integer else ""
+    bounds = ["" if bound is None else f"{bound:g}" for bound in (entry.minimum, entry.maximum)]
+    yield f"- Theme `{entry.theme}`, unit: {entry.unit}{whole}, range {'..'.join(bounds)}, from {entry.first_year}"
+    yield f"- Formula: {entry.formula}"
+    yield f"- Frame: [`{entry.frame}`](#frames); province: {entry.aggregation.province}"
+    if entry.lexicon:
+        yield f"- Lexicon `{entry.lexicon}`, policy `{entry.policy}`"
+    yield from (f"- Warning: {warning}" for warning in entry.warnings)
+    yield from (f"- Licence: {entry.licence}", "")
+
+
+def _frames() -> Iterator[str]:
+    yield from ("## Frames", "", "What must have been looked at before a number is exact: [Coverage](coverage.md).", "")
+    yield from ("| frame | what | sources | lists | days after the year |", "|---|---|---|---|---|")
+    for frame in catalogue.frames().values():
+        yield f"| `{frame.id}` | {frame.title} | {_sources(frame)} | {', '.join(frame.kinds)} | {_tail(frame)} |"
+    yield ""
+
+
+def _sources(frame: Frame) -> str:
+    return f"imports of `{frame.imports}`" if frame.imports else ", ".join(f"`{s}`" for s in frame.real)
+
+
+def _tail(frame: Frame) -> str:
+    return "" if frame.imports else str(frame.tail_days)
+
+
+def _tables() -> Iterator[str]:
+    yield from ("## Tables", "")
+    for row in TABLES:
+        shipped = {c.name for c in public_columns(row)}
+        where = "" if shipped else " *Not in releases.*"
+        yield from (f"### `{row.TABLE}`", "", _prose(row.__doc__ or "") + where, "")
+        yield from ("| column | type | meaning |", "|---|---|---|")
+        yield from (_column(spec, spec.name in shipped or not shipped) for spec in columns_of(row))
+        yield ""
+
+
+def _column(spec: ColumnSpec, shipped: bool) -> str:
+    type_ = TYPES[spec.type] + (", may be empty" if spec.nullable else "") + (", key" if spec.key else "")
+    said = [spec.doc]
+    if spec.unit:
+        said.append(f"in {spec.unit}")
+    if spec.choices:
+        said.append("one of " + ", ".join(f"`{choice}`" for choice in spec.choices))
+    if spec.ref:
+        said.append(f"refers to `{spec.ref}`")
+    if not shipped:
+        said.append("*not in releases*")
+    return f"| `{spec.name}` | {type_} | {_cell('; '.join(said))} |"
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (DOCS / name).write_text(text, encoding="utf-8")
+        print(f"docs/{name}")
