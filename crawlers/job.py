@@ -102,6 +102,8 @@ def settings(job: Job) -> dict[str, Any]:
     """Scrapy's settings: it downloads, paces and times out; what must be archived or checked between is done by us."""
     source = job.source
     resolver = "scrapy.resolver.CachingThreadedResolver" if source.synthetic else "crawlers.resolver.PublicResolver"
+    from scrapy.settings.default_settings import EXTENSIONS_BASE
+
     ours = ("COMPRESSION", "REDIRECT", "METAREFRESH", "RETRY")
     unused = ("COOKIES", "TELNETCONSOLE", "REMOTE_CONTROL", "MEMUSAGE", "REFERER")
     return {
@@ -117,4 +119,6 @@ def settings(job: Job) -> dict[str, Any]:
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "TWISTED_DNS_RESOLVER": resolver,
         "LOG_LEVEL": "WARNING",
+        "EXTENSIONS": dict.fromkeys(EXTENSIONS_BASE),  # none is needed, and loading them takes half a second
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),  # the web, and nothing else
     }

@@ -16,7 +16,7 @@ from typing import IO
 
 from crawlers.job import Counts, Job, make_job
 from crawlers.sources import Source, load
-from crawlers.worker import LEASE_LOST
+from crawlers.worker import EXPLAINED, LEASE_LOST
 from db import migrate
 from db.home import Home
 from db.leases import TTL
@@ -101,6 +101,8 @@ def _collect(stream: IO[str], lines: deque[str]) -> None:
 
 
 def _obituary(job: Job, code: int, lines: deque[str]) -> str:
+    if code == EXPLAINED:
+        return f"crawl of {job.source.id}: {lines[-1]}"
     why = f"was killed by signal {-code}" if code < 0 else f"failed ({code})"
     if code == LEASE_LOST:
         why = "lost its lease"

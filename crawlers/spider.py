@@ -68,7 +68,7 @@ class PortalSpider(Spider):
         self.robots = Robots(self.job.agent, self._robots_txt)
         self.turn = asyncio.Semaphore(self.job.source.concurrency)
         self.not_before = self.wanted_delay = 0.0
-        self.blocks = self.failures = 0
+        self.failures = 0
 
     async def start(self) -> AsyncIterator[Any]:
         """Do the whole run; nothing goes through Scrapy's scheduler, whose queue a crash would lose."""

@@ -2,7 +2,8 @@
 
 It writes its counts as JSON lines to stdout and everything else to stderr, and must not outlive its parent: stdin stays
 open as long as the parent lives, on Linux the kernel kills it with its parent, and the site's lease stops it otherwise.
-Exit codes: 0 done (also when the site made it stop: the counts say so), 1 failed, 75 the lease was lost, 76 orphaned.
+Exit codes: 0 done (also when the site made it stop: the counts say so), 69 failed for the reason on the last line of
+stderr, 75 the lease was lost, 76 orphaned; anything else is a fault of the program.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from db.home import Home
 from db.leases import LeaseError
 from etl.errors import FincityError
 
+EXPLAINED = 69
 LEASE_LOST = 75
 ORPHANED = 76
 _PR_SET_PDEATHSIG = 1
@@ -40,9 +42,9 @@ def main() -> int:
     except LeaseError as error:
         print(error, file=sys.stderr)  # noqa: T201 - stderr is what the parent shows
         return LEASE_LOST
-    except FincityError as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return 1
+    except (FincityError, OSError) as error:
+        print(" ".join(str(error).split()), file=sys.stderr)  # noqa: T201
+        return EXPLAINED
     return 0
 
 

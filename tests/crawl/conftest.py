@@ -281,6 +281,11 @@ class Run:
             asked = select(there.key, there.state).where(there.source == source, there.kind == "detail")
             return {row.key: row.state for row in conn.execute(asked)}
 
+    def tables(self) -> dict[str, list[str]]:
+        """Everything the ops tables say, but for the leases."""
+        with connect(self.home) as stores, stores.ops.read() as conn:
+            return {t.name: sorted(repr(tuple(row)) for row in conn.execute(select(t))) for t in ops.FOLDED}
+
     def walks(self, source: str = "demo_govcn") -> list[Walk]:
         """The walks as the ops tables know them."""
         with connect(self.home) as stores, stores.ops.read() as conn:
@@ -291,6 +296,12 @@ class Run:
 def run(home: Home, portal: Portal) -> Run:
     """Crawl it."""
     return Run(home, portal)
+
+
+@pytest.fixture
+def both_stores(db_home: Home, portal: Portal) -> Run:
+    """Crawl it into a home on SQLite, then on PostgreSQL."""
+    return Run(db_home, portal)
 
 
 @pytest.fixture

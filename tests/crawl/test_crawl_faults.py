@@ -95,9 +95,6 @@ def test_a_blocked_list_is_no_empty_list(run: Any, portal: Any, answer: Any):
     portal.fault = lambda a: answer(BLOCK) if a.path == "/search-gov/data" else None
     assert run().items == 0
     assert {w.state for w in run.walks()} == {"abandoned"}
-    portal.fault = lambda _asked: None
-    run()
-    assert run.states() == {"fetched": 120}
 
 
 @pytest.mark.parametrize(
