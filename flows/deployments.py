@@ -92,6 +92,9 @@ def collect(
     wait(runs)
     reports: list[CrawlReport] = [run.result() for run in runs if run.state.is_completed()]
     create_table_artifact(key="fincity-crawls", table=[_crawled(r) for r in reports], description="What was crawled")
+    for report in reports:
+        if report.counts.stopped:
+            get_run_logger().warning(f"{report.source} ended early: {report.counts.stopped}")
     for run in runs:
         run.result()  # raises for the first source that failed
     return reports
