@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from etl.errors import Quarantined, UsageError
-from etl.parsers import QuarantinedRow, family
+from etl.parsers import QuarantinedRow
 from etl.records import ListPage, Page, Record
 
 
@@ -61,9 +61,8 @@ def _visible(path: Path, folder: Path) -> bool:
     return not any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
-def parse(family_name: str, paths: Sequence[Path]) -> Iterator[Parsed]:
-    """Parse files one by one under a portal family. Raises UsageError for an unknown family at once."""
-    parser = family(family_name)
+def parse(parser: ModuleType, paths: Sequence[Path]) -> Iterator[Parsed]:
+    """Parse files one by one with the module of a portal family (`etl.parsers.family`)."""
     return (_parse_file(parser, path) for path in paths)
 
 

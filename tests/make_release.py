@@ -1,16 +1,15 @@
 """A tiny release, written by hand: what readers and commands are tested on, without a database or a crawl.
 
 Everything in it is made up, and it says so. In 2024 the two demo portals were looked at completely, in 2023 half, in
-2022 not at all. Two awards: a bank in Shenzhen bought from two suppliers (Beijing and Guangzhou, 1 200 000.50 and an unknown
-amount), a bank in Guangzhou from one nobody can place. Work reports: Guangdong (province) and Shanghai, 2024.
+2022 not at all. Two awards: a bank in Shenzhen bought from two suppliers (Beijing and Guangzhou, 1 200 000.50 and an
+unknown amount), a bank in Guangzhou from one nobody can place. Work reports: Guangdong (province) and Shanghai, 2024.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -46,7 +45,7 @@ TITLE = "示例银行深圳分行区块链平台采购结果公告"
 SHA = hashlib.sha256(b"page").hexdigest()
 TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
-Tables = dict[str, list[Row]]
+Tables = dict[str, Sequence[Row]]
 
 
 def make_release(path: Path, changed: Mapping[str, Sequence[Row]] | None = None, release: str = RELEASE) -> Home:
@@ -126,9 +125,9 @@ def rows() -> Tables:
     }
 
 
-def places() -> list[Row]:
+def places() -> list[PlaceRow]:
     known = gazetteer()
-    found: dict[str, Row] = {
+    found: dict[str, PlaceRow] = {
         p.code: PlaceRow(p.code, p.name, p.short_name, p.level, p.province_code, p.province)
         for p in [*known.provinces(), *known.in_force(int(BOUNDARY))]
     }
@@ -136,7 +135,7 @@ def places() -> list[Row]:
     return [found[code] for code in sorted(found)]
 
 
-def contributions() -> list[Row]:
+def contributions() -> list[ContributionRow]:
     first, second, third = f"{FIRST_AWARD}#firm:jia", f"{FIRST_AWARD}#firm:yi", f"{SECOND_AWARD}#name:bing"
     table: list[tuple[str, str, str, float, float]] = [
         ("fintech_amount_bought", SHENZHEN, first, 1_200_000.5, 0),
@@ -165,29 +164,22 @@ def contributions() -> list[Row]:
     return sorted(found, key=lambda r: (r.indicator, r.city_code, r.year, r.source_kind, r.source_id))
 
 
-def observations() -> list[Row]:
+def observations() -> list[ObservationRow]:
     """The panel of the contributions, added up without the code under test."""
+    cells: dict[tuple[str, str, int], list[ContributionRow]] = {}
+    for row in contributions():
+        cells.setdefault((row.indicator, row.city_code, row.year), []).append(row)
     found = [
-        _observation(indicator, place, year)
+        _observation(indicator, place, year, cells.get((indicator.code, place.code, year), []))
         for indicator in indicators().values()
         for place in places()
         for year in (2022, 2023, 2024)
-        if isinstance(place, PlaceRow) and (place.level != "province" or indicator.theme == "digital")
+        if place.level != "province" or indicator.theme == "digital"
     ]
     return sorted(found, key=lambda r: (r.indicator, r.city_code, r.year))
 
 
-def _observation(indicator: Indicator, place: PlaceRow, year: int) -> ObservationRow:
-    mine = (
-        [
-            c
-            for c in contributions()
-            if isinstance(c, ContributionRow)
-            and (c.indicator, c.city_code, c.year) == (indicator.code, place.code, year)
-        ]
-        if year == 2024
-        else []
-    )
+def _observation(indicator: Indicator, place: PlaceRow, year: int, mine: list[ContributionRow]) -> ObservationRow:
     reason: str | None
     if indicator.theme == "digital":
         completeness, reason = (1.0, None) if mine else (0.0, "no document of work_reports was imported")
@@ -203,21 +195,30 @@ def _observation(indicator: Indicator, place: PlaceRow, year: int) -> Observatio
     if not completeness:
         value = None
     return ObservationRow(
-        indicator.code, place.code, year, BOUNDARY, value, indicator.unit, "observed", completeness, False, reason
+        indicator=indicator.code,
+        city_code=place.code,
+        year=year,
+        boundary=BOUNDARY,
+        value=value,
+        unit=indicator.unit,
+        basis="observed",
+        completeness=completeness,
+        provisional=False,
+        reason=reason,
     )
 
 
-def documents() -> list[Row]:
+def documents() -> list[DocumentRow]:
     notices = [("demo_ccgp", "3", TITLE), ("demo_ccgp", "7", "示例银行云平台成交公告"), ("demo_cfcpn", "1", TITLE)]
     found = [_document(source, key, "notice", title, None, None) for source, key, title in notices]
     reports = [(SHANGHAI, "上海市政府工作报告"), (GUANGDONG, "广东省政府工作报告")]
     return found + [_document("reports", f"{place}-2024", "report", title, place, 2024) for place, title in reports]
 
 
-def hits() -> list[Row]:
-    title = {"lexicon": "fintech_taxonomy", "field": "title", "start": 8, "end": 11, "term": "区块链", "text": "区块链"}
-    found = [_hit(source, key, **title) for source, key in (("demo_ccgp", "3"), ("demo_cfcpn", "1"))]
-    found.append(_hit("demo_ccgp", "7", **{**title, "start": 4, "end": 6, "term": "云平台", "text": "云平台"}))
+def hits() -> list[HitRow]:
+    chain = ("fintech_taxonomy", "title", 8, 11, "区块链", "区块链")
+    found = [_hit(source, key, *chain) for source, key in (("demo_ccgp", "3"), ("demo_cfcpn", "1"))]
+    found.append(_hit("demo_ccgp", "7", "fintech_taxonomy", "title", 4, 7, "云平台", "云平台"))
     for place, count in ((SHANGHAI, 2), (GUANGDONG, 3)):
         found += [
             _hit("reports", f"{place}-2024", "digital_121", "text", 10 * n, 10 * n + 3, "大数据", "大数据")
@@ -226,7 +227,7 @@ def hits() -> list[Row]:
     return sorted(found, key=lambda h: (h.source, h.source_id, h.lexicon, h.field, h.start))
 
 
-def listings() -> list[Row]:
+def listings() -> list[ListingRow]:
     states = {
         ("demo_ccgp", "3"): "parsed",
         ("demo_ccgp", "7"): "parsed",
@@ -241,7 +242,7 @@ def listings() -> list[Row]:
     ]
 
 
-def coverage_days() -> list[Row]:
+def coverage_days() -> list[CoverageDayRow]:
     days = [("demo_ccgp", "partial", 4, 2, "1 pending, 1 quarantined"), ("demo_cfcpn", "complete", 1, 0, None)]
     return [
         CoverageDayRow(source, "result", "2024-03-01", state, listed, open_items, reason, None)
@@ -339,13 +340,3 @@ def _resolution(kind: str, name: str, org: str | None, city: str | None, method:
         candidates=None,
         recipe="r",
     )
-
-
-def without(table: str, drop: Mapping[str, object]) -> list[Row]:
-    """The rows of a table but those whose columns have all these values."""
-    return [row for row in rows()[table] if not all(asdict(row)[k] == v for k, v in drop.items())]  # type: ignore[call-overload]
-
-
-def written(folder: Path) -> Iterable[str]:
-    """Names of all files below a folder, hidden ones too."""
-    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())

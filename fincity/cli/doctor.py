@@ -17,7 +17,10 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
-    """Check Python, packages, home, disk and database; ends with 1 when something must be mended."""
+    """Check whether fincity can work here.
+
+    Looks at Python, packages, home, disk, database and fonts; ends with 1 when something must be mended.
+    """
     from fincity.diagnosis import examine
 
     home = options(context).home_path()

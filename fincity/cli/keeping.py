@@ -18,16 +18,18 @@ StoreName = Annotated[str, typer.Argument(metavar="STORE", help="ops or warehous
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    quarantine = typer.Typer(no_args_is_help=True, help="Inputs that could not become a record, and why.")
+    quarantine = typer.Typer(
+        no_args_is_help=True, rich_markup_mode=None, help="Inputs that could not become a record, and why."
+    )
     quarantine.command("list", epilog=examples("fincity quarantine list --json"))(list_)
     quarantine.command(epilog=examples("fincity quarantine show demo_ccgp 20220142"))(show)
     quarantine.command(epilog=examples("fincity quarantine replay"))(replay)
-    app.add_typer(quarantine, name="quarantine")
-    database = typer.Typer(no_args_is_help=True, help="The versions of the two stores.")
+    app.add_typer(quarantine, name="quarantine", epilog=examples("fincity quarantine list"))
+    database = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The versions of the two stores.")
     database.command(epilog=examples("fincity db upgrade"))(upgrade)
     database.command(epilog=examples("fincity db downgrade warehouse --revision base"))(downgrade)
     database.command(epilog=examples("fincity db info --json"))(info)
-    app.add_typer(database, name="db")
+    app.add_typer(database, name="db", epilog=examples("fincity db info"))
     app.command(epilog=examples("fincity check"))(check)
 
 

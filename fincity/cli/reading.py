@@ -65,7 +65,7 @@ def panel(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="FILE.csv, .parquet, .dta or .xlsx.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the city-year panel of a release, or show the beginning of it."""
+    """Write the city-year panel, or show the beginning of it."""
     from fincity import frames
     from fincity.output import checked
     from fincity.reader import panel as reader
@@ -131,7 +131,7 @@ def network(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="FILE.csv or .graphml.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write who sells financial technology to whom: deals between sellers' and buyers' cities."""
+    """Write who sells to whom: deals from city to city."""
     from fincity.frames import About
     from fincity.output import checked, replacing
     from fincity.reader.network import edges, graphml
@@ -152,13 +152,13 @@ def network(
 def explain(
     context: typer.Context,
     city: Annotated[str, typer.Argument(help="Code or name.")],
-    year: Annotated[int, typer.Argument()],
+    year: Annotated[int, typer.Argument(help="Year of the cell.")],
     indicator: Annotated[str, typer.Argument(help="Indicator code.")],
     release: ReleaseId = None,
     limit: Annotated[int, typer.Option(min=0, help="Contributions to show in full.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Show the documents, matched words and decisions behind one number."""
+    """Show the pages, words and decisions behind one number."""
     from fincity.reader.explain import explained
     from fincity.reader.telling import tell
 
@@ -178,7 +178,10 @@ def coverage(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="FILE.csv.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what was looked at and what became of every listed item; ends with 3 if the counts do not add up."""
+    """Show what was looked at, and what became of it.
+
+    Ends with 3 if the counts of listed items do not add up.
+    """
     from etl.errors import BoundBroken
     from fincity.frames import About
     from fincity.output import checked

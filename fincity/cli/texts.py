@@ -48,17 +48,19 @@ def parse(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="OUT.jsonl; without it, stdout.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="End with a line of counts on stdout.")] = False,
 ) -> None:
-    """Turn pages or JSON lines on disk into records, one JSON object a line.
+    """Turn pages or JSON lines on disk into records.
 
-    Ends with 3 when inputs were quarantined: OUT.quarantine.jsonl says which and why.
+    One JSON object a line. Ends with 3 when inputs were quarantined: OUT.quarantine.jsonl says which and why.
     """
+    from etl.parsers import family as family_of
     from fincity import parsing
 
     given = options(context)
     if output:
         checked(output, (".jsonl",))
+    parser = family_of(family)
     found = parsing.files(paths)
-    results = _watched(given, parsing.parse(family, found), f"parse {family}", len(found))
+    results = _watched(given, parsing.parse(parser, found), f"parse {family}", len(found))
     counted = parsing.summary(_written(results, output) if output else _printed(results))
     if as_json:
         typer.echo(json_line(counted))
@@ -231,7 +233,10 @@ def resolve(
     explain: Annotated[str | None, typer.Option(metavar="NAME", help="Resolve one name and say why.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Resolve names of banks, firms, public bodies or places to organisations and cities."""
+    """Resolve names to organisations and cities.
+
+    Banks and their branches, firms, public bodies and places.
+    """
     if output:
         checked(output, (".csv",))
     if explain is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import typer
 
 from fincity import frames
@@ -42,7 +44,7 @@ def show(demo: Demo) -> None:
         typer.echo(f"  fincity --home {demo.home.path} {command}")
 
 
-def _commands(demo: Demo, cell: dict[str, object] | None) -> list[str]:
+def _commands(demo: Demo, cell: Mapping[str, object] | None) -> list[str]:
     """Commands that work on this home as they stand."""
     commands = ["panel --theme digital --wide -o digital.dta", "network -o network.graphml", "coverage --by month"]
     if cell:

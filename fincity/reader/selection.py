@@ -63,7 +63,7 @@ def find_place(wanted: str, places: Sequence[dict[str, Any]]) -> dict[str, Any]:
             raise UsageError(f"{wanted!r} names several places: {several}; give the code")
         if found:
             return found[0]
-    names = [name for place in places for name in (place["name"], place["code"])]
+    names = [name for place in places for name in (place["name"], place["short_name"], place["code"])]
     raise UsageError(unknown("city", wanted, names))
 
 
@@ -72,7 +72,7 @@ def unknown(what: str, wanted: str, known: Collection[str]) -> str:
     close = get_close_matches(wanted, list(known), n=5, cutoff=0.5)
     if close:
         return f"no {what} {wanted!r}; did you mean {', '.join(close)}?"
-    return f"no {what} {wanted!r}; there are {', '.join(sorted(known)) if len(known) <= 40 else len(known)}"
+    return f"no {what} {wanted!r}" + (f"; there are {', '.join(sorted(known))}" if len(known) <= 40 else "")
 
 
 def choose_indicators(codes: Iterable[str], theme: str | None) -> list[Indicator]:
