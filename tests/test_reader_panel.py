@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,16 @@ from db.home import Home
 from etl.errors import UsageError
 from etl.records.rows import ObservationRow
 from fincity.reader.panel import COLUMNS
-from tests.make_release import BEIJING, GUANGDONG, GUANGZHOU, SHANGHAI, SHENZHEN, UNALLOCATED, make_release
+from tests.make_release import (
+    BEIJING,
+    GUANGDONG,
+    GUANGZHOU,
+    SHANGHAI,
+    SHENZHEN,
+    UNALLOCATED,
+    make_release,
+    observations,
+)
 
 CITIES = 337  # 333 prefecture-level units and 4 municipalities
 
@@ -33,6 +43,16 @@ def test_every_place_has_a_row_for_every_year_that_was_looked_at(home: Home) -> 
     assert set(frame["year"]) == {2023, 2024}
     assert len(frame) == 2 * (CITIES + 1)
     assert list(frame["city_code"].unique()) == sorted(frame["city_code"].unique())
+
+
+def test_a_year_between_two_that_were_looked_at_is_there_and_empty(tmp_path: Path) -> None:
+    early = [replace(row, year=row.year - 2) for row in observations() if row.year == 2024]
+    late = [row for row in observations() if row.year == 2024]
+    home = make_release(tmp_path / "home", {"observation": [*early, *late]})
+    frame = fincity.panel("digital_term_hits", cities="上海", home=home)
+    assert list(frame["year"]) == [2022, 2023, 2024]
+    assert list(frame["value"].fillna(-1)) == [2, -1, 2]
+    assert "not looked" in frame.loc[1, "reason"]
 
 
 def test_zero_is_not_unknown(home: Home) -> None:
@@ -102,10 +122,6 @@ def test_a_ratio_of_a_province_divides_sums_and_knows_where_there_is_nothing_to_
 
 
 def test_a_province_with_one_city_missing_is_a_lower_bound(tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from tests.make_release import observations
-
     def blinded(row: ObservationRow) -> ObservationRow:
         here = (row.indicator, row.city_code, row.year) == ("fintech_deals_bought", SHENZHEN, 2024)
         return replace(row, value=None, completeness=0.0, reason="blocked") if here else row

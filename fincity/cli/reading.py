@@ -185,7 +185,7 @@ def coverage(
     from etl.errors import BoundBroken
     from fincity.frames import About
     from fincity.output import checked
-    from fincity.reader.coverage import faults, notes, view
+    from fincity.reader.coverage import faults, notes, on_a_screen, view
 
     if output:
         checked(output, (".csv",))
@@ -196,18 +196,10 @@ def coverage(
         print_json({"release": opened.id, "synthetic": opened.synthetic, "rows": table.rows})
     else:
         about = About("coverage", opened.id, opened.as_of, opened.synthetic)
-        _deliver(given, table if output else _telling(table), about, output, as_json=False)
+        _deliver(given, table if output else on_a_screen(table), about, output, as_json=False)
     if by == "source":
         for note in notes(table):
             given.say(note)
     if wrong := faults(opened, source):
         raise BoundBroken(f"the counts do not add up in {len(wrong)} places: {wrong[0]}; run `fincity reconcile`")
     given.say("the counts add up: listed = parsed + quarantined + out of scope + pending")
-
-
-def _telling(table: Table) -> Table:
-    """Without the states that no day is in, so that the rest fits on a screen."""
-    from fincity.reader.table import Table
-
-    kept = {n: kind for n, kind in table.columns.items() if not n.startswith("days_") or any(r[n] for r in table.rows)}
-    return Table(kept, table.rows)

@@ -35,7 +35,7 @@ def show(demo: Demo) -> None:
     known = [row for row in table.rows if row["indicator"] == TOP and row["value"] and row["completeness"] == 1]
     best = sorted(known, key=lambda row: (-row["value"], row["city_code"], row["year"]))
     print_table(about.heading, EXCERPT, best[:8])
-    seen = coverage.view(release)
+    seen = coverage.on_a_screen(coverage.view(release))
     print_table("SYNTHETIC DATA: what was looked at", list(seen.columns), seen.rows)
     quarantined = demo.done.built.quarantined
     typer.echo(f"The {quarantined} pages in quarantine are exactly those that were planted broken.")

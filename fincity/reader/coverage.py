@@ -174,6 +174,12 @@ def _miscounted(listing: Rows, days: Rows) -> list[str]:
     return found
 
 
+def on_a_screen(table: Table) -> Table:
+    """Without the states that no day is in, so that the rest fits."""
+    kept = {n: kind for n, kind in table.columns.items() if not n.startswith("days_") or any(r[n] for r in table.rows)}
+    return Table(kept, table.rows)
+
+
 def notes(table: Table) -> list[str]:
     """The view `source` in plain language, a sentence a source."""
     return [_note(row) for row in table.rows]

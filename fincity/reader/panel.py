@@ -92,8 +92,9 @@ def panel(
     Long form: columns `COLUMNS`; a cell nobody looked at is empty and says so, never 0. `completeness` 1: exact;
     between 0 and 1: a lower bound; 0: empty. `wide`: one row a city-year, for each indicator a column and
     `<indicator>_completeness`.
-    Default: all indicators, the years in which some cell is not empty, all places of the level (`city`: prefectures,
-    municipalities and what is `unallocated`; `province`: the 31 provinces), the current release.
+    Default: all indicators, the years from the first to the last in which some cell is not empty, all places of the
+    level (`city`: prefectures, municipalities and what is `unallocated`; `province`: the 31 provinces), the current
+    release.
 
     Raises UsageError for anything unknown, with what may have been meant.
     """
@@ -194,9 +195,10 @@ def _require_boundary(release: Release, boundary: str) -> None:
 
 
 def _looked_at(observed: Mapping[tuple[str, str, int], Cell], places: Sequence[Cell]) -> list[int]:
-    """Years in which some cell of the places is not empty."""
+    """All years from the first to the last in which some cell of the places is not empty: a panel has no holes in time."""
     codes = {place["code"] for place in places}
-    return sorted({year for (_, code, year), cell in observed.items() if code in codes and cell["completeness"] > 0})
+    years = {year for (_, code, year), cell in observed.items() if code in codes and cell["completeness"] > 0}
+    return list(range(min(years), max(years) + 1)) if years else []
 
 
 def _empty(indicator: Indicator, reason: str) -> Cell:

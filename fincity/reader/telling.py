@@ -47,7 +47,7 @@ def _contribution(number: int, one: Contribution) -> Iterator[str]:
     for deal in one.deals:
         yield f"   supplier {deal.supplier} ({deal.seller_city or 'city unknown'}), {_amount(deal)}"
     if one.award:
-        yield from _award(one.award, {deal.supplier_id for deal in one.deals})
+        yield from _award(one.award, {name for deal in one.deals for name in (deal.supplier_id, deal.supplier)})
     if one.report:
         yield from _report(one.report)
 
@@ -58,14 +58,14 @@ def _amount(deal: Deal) -> str:
     return f"{deal.amount_yuan} yuan" + ("" if deal.amount_complete else " (not all lots known)")
 
 
-def _award(award: Award, suppliers: set[str]) -> Iterator[str]:
+def _award(award: Award, suppliers: set[str | None]) -> Iterator[str]:
     yield f"   award {award.award_id} of {award.published_on}: {award.title}"
     yield f"   buyer {award.purchaser or 'unknown'} ({award.buyer_city or 'city unknown'})"
     for resolution in award.buyer:
         yield _resolution(resolution)
-    own = [line for line in award.lines if not line.resolutions or suppliers & {r.org_id for r in line.resolutions}]
-    for line in own or award.lines:
-        yield from _line(line)
+    for line in award.lines:
+        if suppliers & {line.supplier, *(resolution.org_id for resolution in line.resolutions)}:
+            yield from _line(line)
     for notice in award.notices:
         yield from _notice(notice)
 
