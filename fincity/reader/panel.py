@@ -195,7 +195,7 @@ def _require_boundary(release: Release, boundary: str) -> None:
 
 
 def _looked_at(observed: Mapping[tuple[str, str, int], Cell], places: Sequence[Cell]) -> list[int]:
-    """All years from the first to the last in which some cell of the places is not empty: a panel has no holes in time."""
+    """The years from the first to the last in which some cell of the places is not empty: no holes in time."""
     codes = {place["code"] for place in places}
     years = {year for (_, code, year), cell in observed.items() if code in codes and cell["completeness"] > 0}
     return list(range(min(years), max(years) + 1)) if years else []
