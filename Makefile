@@ -23,7 +23,7 @@ demo: $(STAMP)
 	$(BIN)/fincity --home demo-home demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

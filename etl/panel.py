@@ -61,8 +61,11 @@ class Coverage:
         states = self._states.get((source, scope), {})
         first, last = date(year, 1, 1), date(year, 12, 31) + timedelta(days=tail_days)
         count = (last - first).days + 1
-        counted = Counter(states.get((first + timedelta(days=n)).isoformat(), "not_looked") for n in range(count))
-        complete = sum(counted[state] for state in CLOSED)
+        told = [states.get((first + timedelta(days=n)).isoformat(), "not_looked") for n in range(count)]
+        counted = Counter(told)
+        # The tail alone tells nothing of the year: it only closes what the year's own days began.
+        known = any(state in CLOSED for state in told[: count - tail_days])
+        complete = sum(counted[state] for state in CLOSED) if known else 0
         gaps = ", ".join(f"{n} {state}" for state, n in sorted(counted.items()) if state not in CLOSED)
         missing = (f"{source} {scope}: {gaps} of {count} days",) if gaps else ()
         return Known(complete, count, missing)

@@ -65,6 +65,11 @@ def test_a_year_nobody_looked_at_is_empty_and_says_so() -> None:
     assert cell.reason == "demo_cfcpn result: 455 not_looked of 455 days; demo_ccgp award: 455 not_looked of 455 days"
 
 
+def test_the_tail_alone_says_nothing_of_its_year() -> None:
+    cell = cells(FULL)["440300", 2021]
+    assert (cell.value, cell.completeness) == (None, 0.0)
+
+
 @pytest.mark.parametrize("state", ["partial", "blocked", "silent"])
 def test_missing_days_make_a_lower_bound_where_the_source_reaches_and_only_there(state: str) -> None:
     broken = days("demo_cfcpn", "result", date(2022, 3, 1), date(2022, 3, 10), state)
@@ -88,7 +93,7 @@ def test_a_year_whose_tail_is_still_open_is_provisional() -> None:
 
 def test_a_share_of_nothing_is_empty_and_says_why() -> None:
     cell = cells(FULL, code="fintech_amount_bought_known_share")["440300", 2022]
-    assert (cell.value, cell.reason) == (None, "nothing to take a share of")
+    assert (cell.value, cell.completeness, cell.reason) == (None, 1.0, "nothing to take a share of")
 
 
 def test_a_report_is_known_once_it_is_there() -> None:
