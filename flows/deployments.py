@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import date
 from typing import Any
@@ -34,14 +35,15 @@ def retriable(task: Any, run: TaskRun, state: State[Any]) -> bool:  # noqa: ARG0
 
 
 def logged() -> Progress:
-    """Progress as lines of the log of the run that calls this: each stage once, then now and then."""
+    """Progress as lines of the log of the run that calls this: how each stage begins and ends, now and then between."""
     logger = get_run_logger()
-    last: dict[str, float] = {}
+    said: dict[str, tuple[float, bool]] = {}
 
     def progress(stage: str, done: int, total: int | None) -> None:
-        now = time.monotonic()
-        if stage not in last or now - last[stage] >= LOG_SECONDS:
-            last[stage] = now
+        now, ended = time.monotonic(), done == total
+        last, over = said.get(stage, (-math.inf, False))
+        if now - last >= LOG_SECONDS or (ended and not over):
+            said[stage] = now, ended
             logger.info(f"{stage}: {done} of {total}" if total else stage)
 
     return progress
