@@ -109,11 +109,12 @@ class PortalSpider(Spider):
 
     async def _fetcher(self) -> None:
         while (task := await self.agenda.next()) is not None:
-            ending = Ending("robots")
             try:
                 ending = await self._fetch(task)
             except RobotsError as error:
                 await self.agenda.stop(str(error))
+                await self.agenda.done(task, (), fetched=False)
+                continue
             await self._judge(task, ending)
             await self.agenda.done(task, ending.passed, fetched=ending.outcome == "ok")
 

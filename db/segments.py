@@ -26,7 +26,7 @@ from etl.records import FetchEvent
 
 EVENT_TYPE = "application/vnd.fincity.fetch+json"
 Headers = Iterable[tuple[str, str]]
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16  # a few records: most of a larger piece would be read again for each of them
 _MEMBER = b"\x1f\x8b\x08"
 
 
