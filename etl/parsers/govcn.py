@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urldefrag, urljoin
@@ -29,7 +29,7 @@ VERSION = f"1.{body.VERSION}"
 
 _FOUND, _NO_HITS = "200", "1001"
 _BODIES = ("#UCAP-CONTENT", ".pages_content", ".policyLibraryOverview_content", "td.b12c", "#zoom", ".trs_editor_view")
-_NUMBERED = re.compile(r"^(?:https?://[^/]*)?/(.{0,200}/)?content_(\d{1,12})\.s?html?$", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(?:https?://[^/]*)?/(.{0,200}/)?content_([a-z]?\d{1,12})\.s?html?$", re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1, tzinfo=BEIJING) + timedelta(hours=8)
 
 
@@ -106,13 +106,15 @@ def _parts(found: dict[str, Any]) -> list[dict[str, Any]]:
     return parts
 
 
-def _stated(found: dict[str, Any], parts: list[dict[str, Any]], name: str, join: Any) -> int | None:
+def _stated(
+    found: dict[str, Any], parts: list[dict[str, Any]], name: str, join: Callable[[Iterable[int]], int]
+) -> int | None:
     """A number the site states for the whole; else joined from its categories."""
     whole = _count(found.get(name))
     if whole is not None:
         return whole
     counts = [c for part in parts if (c := _count(part.get(name))) is not None]
-    return int(join(counts)) if len(counts) == len(parts) else None
+    return join(counts) if len(counts) == len(parts) else None
 
 
 def _count(value: object) -> int | None:
@@ -174,7 +176,7 @@ def _text(row: dict[str, Any], key: str) -> str:
 
 def _plain(markup: str) -> str:
     """A title without the marks of the search (`<em>`, `<br>`)."""
-    return layout.clean(re.sub(r"</?[A-Za-z][^<>]{0,200}>", "", html.unescape(markup)))
+    return layout.clean(" ".join(re.sub(r"</?[A-Za-z][^<>]{0,200}>", "", html.unescape(markup)).split()))
 
 
 # --- documents --------------------------------------------------------------------------------------------------------
@@ -194,7 +196,7 @@ def parse_detail(page: Page) -> Record:
     text = layout.text_of(layout.from_html(content.extract()))
     if not text:
         raise Quarantined("body_missing", "the body is empty")
-    facts = dict(_labels(soup))
+    facts = _labels(soup)
     warnings: list[str] = []
     title = _title(soup, facts, page, warnings)
     return Record(
@@ -222,13 +224,22 @@ def _markup(page: Page) -> str:
     return text
 
 
-def _labels(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
-    """Label and value cells; labels are spread by blanks (`标　　题：`)."""
+def _labels(soup: BeautifulSoup) -> dict[str, str]:
+    """Label and value cells, the first of each label; labels are spread by blanks (`标　　题：`)."""
+    facts: dict[str, str] = {}
     for cell in soup.find_all("td"):
-        label = "".join(cell.get_text().split())
         value = cell.find_next_sibling("td")
-        if len(label) <= 12 and label.endswith(("：", ":")) and isinstance(value, Tag):
-            yield label[:-1], layout.clean(value.get_text(" "))
+        if not isinstance(value, Tag) or cell.find("td") or value.find("td"):
+            continue  # cells around another table are layout
+        label = "".join(cell.get_text().split())
+        if len(label) <= 12 and label.endswith(("：", ":")):
+            facts.setdefault(label[:-1], _shown(value, "" if label[:-1] == "标题" else " "))
+    return facts
+
+
+def _shown(tag: Tag, between: str = "") -> str:
+    """The text of an element on one line. A title broken by `<br>` goes on without a blank; a field of names does not."""
+    return layout.clean(" ".join(tag.get_text(between).split()))
 
 
 def _meta(soup: BeautifulSoup, name: str) -> str:
@@ -248,12 +259,12 @@ def _key(soup: BeautifulSoup, page: Page) -> str:
 
 def _title(soup: BeautifulSoup, facts: dict[str, str], page: Page, warnings: list[str]) -> str:
     heading = soup.select_one("h1#ti") or soup.select_one("h1")
-    if title := facts.get("标题") or (layout.clean(heading.get_text(" ")) if heading else ""):
+    if title := facts.get("标题") or (_shown(heading) if heading else ""):
         return title
     if page.listed and page.listed.title:
         warnings.append("title: from the list")
         return page.listed.title
-    title = layout.clean(soup.title.get_text()).partition("_")[0] if soup.title else ""
+    title = _shown(soup.title).partition("_")[0] if soup.title else ""
     if not title:
         raise Quarantined("missing_field", "the document has no title")
     warnings.append("title: from the window title")
@@ -318,7 +329,7 @@ def _by(facts: dict[str, str], title: str, page: Page, warnings: list[str]) -> t
         warnings.append("issuers: from the list")
         return page.listed.issuers
     begun = re.match(r"(.{2,120}?)(?:等[^关]{0,6}部门)?(?:关于|印发|转发)", title)
-    named = tuple(n for n in _issuers(begun[1])) if begun else ()
+    named = _issuers(begun[1]) if begun else ()
     found = named if all(_BODY.fullmatch(n) for n in named) else ()
     warnings.append("issuers: from the title" if found else "issuers: not stated")
     return found
@@ -335,28 +346,33 @@ _TYPES = {
     **dict.fromkeys(("方案", "规划"), "方案"),
     "细则": "细则",
 }
-_TAIL = re.compile(r"(?:[（(〔\[【][^（()）〔〕\[\]【】]{0,60}[）)〕\]】]|[》〉”\"\s])$")
+_TAIL = re.compile(r"(?:[（(〔\[【][^（()）〔〕\[\]【】]{0,60}[）)〕\]】]|[》〉”\"])$")
 _PASSED_ON = re.compile(r"(?:印发|下发|转发|批转|发布|公布)(.{1,400}?)的?(?:紧急|补充)?通知$")
+_NAMED = re.compile(r"《([^《》]{1,200})》")
+#: A title that ends with the name of a document, or with names and "等三个文件".
+_ENDS_NAMED = re.compile(r"》(?:等[^《》]{0,20})?(?:[（(][^（()）]{0,60}[）)])?$")
+_LONGEST = 500
 
 
 def doc_type(title: str) -> str | None:
     """办法, 意见, 通知, 规定, 方案 or 细则; null for other documents (批复, 公告, laws).
 
-    Of `关于印发《…办法》的通知` the document inside decides; it is a 通知 only where that has no type.
+    Of `关于印发《…办法》的通知` the document inside decides, the first of several; a 通知 is one whose inside has no
+    type.
     """
-    whole = _bare(title)
-    inner = _PASSED_ON.search(whole)
-    if inner is None:
+    whole = _bare("".join(title.split())[-_LONGEST:])
+    passed_on = _PASSED_ON.search(whole)
+    if passed_on is None:
         return _TYPES.get(whole[-2:])
-    named = re.findall(r"《([^《》]{1,200})》", inner[1])
-    first = named[:1] if inner[1].startswith("《") else []
-    types = (_TYPES.get(_bare(text)[-2:]) for text in (*first, inner[1], *named))
+    inner = passed_on[1]
+    named = _NAMED.findall(inner) if _ENDS_NAMED.search(inner) else []
+    types = (_TYPES.get(_bare(text)[-2:]) for text in (*named, inner))
     return next((t for t in types if t), "通知")
 
 
 def _bare(title: str) -> str:
     """A title without closing marks and notes such as （试行）."""
-    text = title.strip()
+    text = title
     while text != (shorter := _TAIL.sub("", text)):
         text = shorter
     return text
