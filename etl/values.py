@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 #: China Standard Time: every published time is in it.
 BEIJING = timezone(timedelta(hours=8))
 
-_FOLDED = {0x3000: " ", 0xA0: " ", 0xFFE5: "¥", 0x3002: "。", **{c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)}}
+_FOLDED = {0x3000: " ", 0xA0: " ", 0xFFE5: "¥", **{c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)}}
 _LARGEST = Decimal(10) ** 13
 
 
@@ -205,9 +205,11 @@ def _prices(text: str, label: str) -> list[_Price]:
         either = labelled is None or "%" in label  # 报价（元/%）: 98.5 is a rate, 649569.97 an amount
         if not m["unit"] and either and not m["sign"] and value < 10000:
             continue  # a bare small number may be in any unit: not evidence
+        if not m["unit"] and factor >= 10**4 and value >= 10**6:
+            continue  # 569800 under 金额（万元）: the head's unit is not the cell's
         words = before + (aside[1] or "" if aside else "")
         basis = tax_basis(words)
-        per_unit = bool(_PER.match(after) or (m["unit"] is None and False) or _UNIT_PRICE.search(before))
+        per_unit = bool(_PER.match(after) or _UNIT_PRICE.search(before))
         found.append(_Price(value * factor, basis, bool(_TOTAL.search(before)), per_unit, explicit))
     return found
 

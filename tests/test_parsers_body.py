@@ -72,6 +72,20 @@ def test_lots_keep_their_own_winners_and_prices() -> None:
     ]
 
 
+def test_a_price_that_names_its_lot_is_never_given_to_another() -> None:
+    reading = body.read(
+        "中标人名称：01包-青禾信息科技有限公司；02包-南溪中鼎科技股份有限公司；03包-废标。\n"
+        "中标人地址：01包-青禾路1号；02包-南溪路2号。\n中标金额：01包中标金额为人民币￥111,000.00元。",
+        "结果公告",
+    )
+    assert awards(reading) == [
+        ("1", "awarded", ("青禾信息科技有限公司",), "111000.00"),
+        ("2", "awarded", ("南溪中鼎科技股份有限公司",), None),
+        ("3", "failed", (), None),
+    ]
+    assert [s.address for lot in reading.lots for s in lot.suppliers] == ["青禾路1号", "南溪路2号"]
+
+
 def test_two_projects_in_one_sentence_are_two_lots_of_one_firm() -> None:
     text = (
         "保洁项目成交单位：青禾人力资源有限公司，成交价809000元；驾驶员项目成交单位：青禾人力资源有限公司，成交"
@@ -136,8 +150,7 @@ def test_a_framework_has_winners_without_an_amount() -> None:
     reading = body.read(text, "云岭银行网络集成服务商入围项目结果公示")
     assert reading.stage == "shortlist"
     assert awards(reading) == [
-        (None, "awarded", ("青禾网络科技有限公司",), None),
-        (None, "awarded", ("南溪天润信息股份有限公司",), None),
+        (None, "awarded", ("青禾网络科技有限公司", "南溪天润信息股份有限公司"), None),
     ]
     priced = body.read(
         "本项目入围单位：\n青禾金融服务有限公司，投标单价（含税）为：\n寄库：18000元/月/网点", "入围结果公示"

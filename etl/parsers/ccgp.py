@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup, Tag
 from etl.errors import Quarantined
 from etl.parsers import body, decode, guarded
 from etl.parsers.blocks import blocked
-from etl.parsers.body import layout, names, stage
+from etl.parsers.body import layout, lost, names, stage
 from etl.records.parsed import ListPage, Lot, Page, Record
 from etl.redact import redact
 from etl.values import Amount, read_amount, read_time
@@ -147,8 +147,7 @@ def parse_detail(page: Page) -> Record:
     title = _title(soup)
     summary = dict(_summary(soup))
     parts = layout.from_html(content)
-    if not parts:
-        raise Quarantined("body_missing", "the body is empty")
+    lost.require(parts, title)
     reading = body.read_blocks(parts, title, prior=_prior(soup, page))
     lots, warnings = _checked(reading.lots, summary, list(reading.warnings))
     return Record(

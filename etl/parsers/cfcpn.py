@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from etl.errors import Quarantined
 from etl.parsers import body, decode, guarded
-from etl.parsers.body import layout, stage
+from etl.parsers.body import layout, lost, stage
 from etl.records.parsed import ListPage, Page, Record
 from etl.redact import redact
 from etl.values import read_time
@@ -25,7 +25,6 @@ VERSION = f"1.{body.VERSION}"
 
 _PRIORS = {"1": "tender", "2": "supplier_call", "3": "correction", "4": "award"}
 _TYPE_FIELDS = ("purchaseTypeLable", "purchaseTypeName")
-_SHORT = 50
 
 
 def is_list(page: Page) -> bool:
@@ -76,9 +75,7 @@ def parse_detail(page: Page) -> Record:
     said, where = _type(row)
     title = layout.clean(html.unescape(_text(row, "noticeTitle"))) or (page.listed.title if page.listed else "") or ""
     parts = layout.blocks(_content(row))
-    shown = re.sub(r"\s+", "", layout.text_of(parts)).replace(re.sub(r"\s+", "", title), "")
-    if len(shown) < _SHORT and not re.search(r"(?:中标|成交|中选|入围).{0,12}[：:]", shown):
-        raise Quarantined("body_missing", f"{len(shown)} characters besides the title")
+    lost.require(parts, title)
     hint = layout.clean(_text(row, "userName")) or None
     reading = body.read_blocks(parts, title, prior=_prior(row, said), hint=hint)
     base = _record(row, key, page, notice_type=reading.stage)

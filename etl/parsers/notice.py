@@ -15,21 +15,13 @@ from typing import Any
 
 from etl.errors import Quarantined
 from etl.parsers import MAX_BYTES, QuarantinedRow, body, decode, guarded
-from etl.parsers.body import layout, stage
+from etl.parsers.body import layout, lost, stage
 from etl.records.parsed import ListPage, Page, Record
 from etl.redact import redact
 from etl.values import read_time
 
 FAMILY = "notice"
 VERSION = f"1.{body.VERSION}"
-
-_STUBS = re.compile(
-    r"即将离开|秒后前往|点击查看(?:>>|公告来源|原文|更多)|无法提取内容|详情?请?点击|登录后(?:查看|可见)|"
-    r"权限不足|请(?:重新)?登录|查看此信息"
-)
-_FILE = re.compile(r"^[\s\w\-./:\[\]'\"{}]*\.(?:pdf|docx?|xlsx?|zip|rar|html?)[\s\]'\"}]*$", re.IGNORECASE)
-#: A body shorter than this says no more than its title.
-_SHORT = 50
 
 
 def parse_rows(data: bytes, source: str, filename: str) -> Iterator[Record | QuarantinedRow]:
@@ -96,7 +88,7 @@ def _parse(row: dict[str, Any], source_id: str, source: str, digest: str) -> Rec
     if not title and not content:
         raise Quarantined("missing_field", "neither title nor content_html nor content_text")
     parts = _safely(content)
-    _require_body(parts, content, title)
+    lost.require(parts, title, content)
     title = title or _own_title(parts)
     given = _text(row, "notice_type", "notice_type_as_given")
     hint = _text(row, "purchaser", "purchaser_as_given")
@@ -132,21 +124,6 @@ def _safely(content: str) -> tuple[layout.Block, ...]:
         return layout.blocks(content)
     except RecursionError as error:
         raise Quarantined("nested_too_deep", "the body is nested too deep to be read") from error
-
-
-def _require_body(parts: tuple[layout.Block, ...], content: str, title: str) -> None:
-    """Refuse bodies that were lost on the way: redirects, links to files, login walls, nothing but the title."""
-    text = layout.text_of(parts)
-    flat = re.sub(r"\s+", "", text)
-    if not flat:
-        raise Quarantined("body_missing", "the body is empty")
-    if _FILE.match(content.strip()):
-        raise Quarantined("body_missing", "the body is only the path of a file")
-    rest = re.sub(r"\s+", "", flat.replace(re.sub(r"\s+", "", title), "")) if title else flat
-    if _STUBS.search(flat) and (len(rest) < 400 and not re.search(r"中标人|供应商|招标人|采购人", rest)):
-        raise Quarantined("redirect_stub", f"the body only points elsewhere: {text[:60]!r}")
-    if len(rest) < _SHORT and not re.search(r"(?:中标|成交|中选|入围).{0,12}[：:]|供货单位", flat):
-        raise Quarantined("body_missing", f"{len(rest)} characters besides the title")
 
 
 def _own_title(parts: tuple[layout.Block, ...]) -> str:

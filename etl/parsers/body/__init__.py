@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from etl.errors import Quarantined
 from etl.parsers.body import corrections, layout, lots, parties, stage
-from etl.parsers.body.labels import Role
+from etl.parsers.body.labels import Role, lot_of
 from etl.parsers.body.layout import Block, Line, text_of
 from etl.parsers.body.pairs import Mention
 from etl.parsers.body.reading import mentions
@@ -78,7 +78,7 @@ def read_blocks(
         agency=parties.agency(said, lines),
         project_code=_code(said),
         budget_yuan=_budget(said),
-        lots=_lots(entries, stated),
+        lots=_lots(entries, stated, title),
         text=redact(text),
         warnings=tuple(dict.fromkeys(warnings)),
     )
@@ -121,15 +121,17 @@ def _chosen(entries: list[lots.Entry]) -> list[lots.Entry]:
     return [replace(e, kind="award") if e.kind == "candidate" and e.rank is None else e for e in entries]
 
 
-def _lots(entries: list[lots.Entry], stated: str) -> tuple[Lot, ...]:
+def _lots(entries: list[lots.Entry], stated: str, title: str) -> tuple[Lot, ...]:
     awards = [e for e in entries if e.kind == "award"]
     candidates = [e for e in entries if e.kind == "candidate"]
-    if stated in {"award", "shortlist", "contract", "correction"}:
+    if stated == "shortlist":
+        return lots.lots_of(lots.shortlisted(awards), "awarded")
+    if stated in {"award", "contract", "correction"}:
         return lots.lots_of(awards, "awarded")
     if stated == "candidate":
         return lots.lots_of(lots.first_ranked(candidates or awards), "candidate")
     if stated == "failed":
-        return (Lot(status="failed"),)
+        return lots.lots_of([e for e in awards if e.failed], "failed") or (Lot(lot_of(title), status="failed"),)
     return ()
 
 

@@ -34,6 +34,7 @@ class Role(StrEnum):
     NAME = "name"
     ADDRESS = "address"
     SCORE = "score"
+    VOID = "void"  # why a lot failed
     CONTACT = "contact"  # address, phone, person of somebody who is not the winner
     OTHER = "other"
 
@@ -77,6 +78,7 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
         ),
     ),
     (Role.BUDGET, r".*(?:预算|限价|控制价|拦标价|估算|概算|投资额|总投资|起始价|底价|标底|挂牌价).{0,6}"),
+    (Role.VOID, r"(?:废标|流标|终止|采购失败|项目终止)(?:的)?(?:原因|理由|情况|说明)"),
     (Role.SCORE, r".*(?:得分|评分|分值|票数|总分|综合分|分数|评审分)(?:情况)?"),
     (
         Role.RANK,

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from etl.parsers.body import names
 from etl.parsers.body.labels import Role, lot_of
 from etl.parsers.body.pairs import Mention
 from etl.records.parsed import Lot, Supplier
 from etl.redact import redact
-from etl.values import Amount, fold, read_amount, tax_basis, unglue, yuan_text
+from etl.values import Amount, fold, read_amount, unglue, yuan_text
 
 #: Sections whose firms are not the result of the notice.
 _ASIDE = {"past", "experts", "fees", "scores", "bidders", "subject", "contact", "agency", "buyer"}
@@ -33,7 +33,7 @@ class Entry:
     said: str = ""
     heading: str = ""
     rank: int | None = None
-    row: int | None = None
+    row: tuple[int, int] | None = None
     address: str | None = None
     prices: list[tuple[Role, str, Amount]] = field(default_factory=list)
     failed: bool = False
@@ -72,14 +72,28 @@ class Builder:
                 self._firm(m)
             elif m.role in {Role.AMOUNT, Role.PRICE}:
                 self._price(m)
-            elif m.role is Role.ADDRESS and self.current is not None and self.current.address is None and self._near(m):
-                self.current.address = m.value[:120] or None
+            elif m.role is Role.VOID and m.value.strip(" /-—无"):
+                self.current = Entry("award", m.lot, said=m.label, row=m.row, failed=True)
+                self.entries.append(self.current)
+            elif m.role is Role.ADDRESS:
+                self._address(m)
             elif m.role in {Role.BUYER, Role.AGENCY, Role.NAME, Role.FEE}:
                 self.current = None
         for entry in self.entries:
-            if not entry.prices and entry.lot in self.by_lot:
+            if not entry.prices and not entry.failed and entry.lot in self.by_lot:
                 entry.prices.append((Role.AMOUNT, "", self.by_lot[entry.lot]))
+        if self.pending and not self.entries:
+            self.entries.append(Entry("award", prices=self.pending))
         return self.entries
+
+    def _address(self, m: Mention) -> None:
+        """The current firm's address, or one for each lot (`01包-A路1号；02包-B路2号`)."""
+        parts = dict(_by_lot(m.value)) if m.row is None else {}
+        if parts:
+            for entry in self.entries:
+                entry.address = entry.address or parts.get(entry.lot)
+        elif self.current is not None and self._near(m) and self.current.address is None:
+            self.current.address = m.value[:120] or None
 
     def _kind(self, m: Mention) -> str | None:
         if m.role is Role.CANDIDATE:
@@ -134,7 +148,7 @@ class Builder:
         strong = m.role is Role.AMOUNT and m.section not in _ASIDE - {"subject", "contact"}
         if self.current is None and not strong:
             return
-        if m.role is Role.AMOUNT and len(parts := _by_lot(m.value)) > 1:
+        if m.row is None and (parts := _by_lot(m.value)):
             self.by_lot |= {lot: read_amount(value, m.label) for lot, value in parts if lot}
             return
         amount = read_amount(m.value, m.label)
@@ -147,7 +161,7 @@ class Builder:
 
     def _near(self, m: Mention) -> bool:
         """Whether a cell belongs to the current firm: of the same row, or both in running text."""
-        return self.current is not None and m.row == self.current.row
+        return self.current is not None and not self.current.failed and m.row == self.current.row
 
     def _alone(self) -> bool:
         """Whether all entries tell of one award, so that a price further down can only be its."""
@@ -186,11 +200,15 @@ def lots_of(entries: list[Entry], status: str) -> tuple[Lot, ...]:
 
 
 def _same(first: Entry, second: Entry) -> bool:
+    if first.failed and second.failed:
+        return first.lot == second.lot
     if {n.name for n in first.names} != {n.name for n in second.names} or not first.names:
         return False
     if first.lot and second.lot and first.lot != second.lot:
         return False
     one, two = first.amount().yuan, second.amount().yuan
+    if first.row and second.row and first.row[0] == second.row[0] and (one is None) != (two is None):
+        return False  # two rows of one table, of which one has no price: two lots
     return not (one and two and one != two and first.said == second.said)
 
 
@@ -202,6 +220,17 @@ def _lot(entry: Entry, status: str) -> Lot:
     )
     note = redact(amount.note) if amount.note and not amount.yuan else None
     return Lot(entry.lot, status, suppliers, amount.yuan, amount.tax_basis, note, amount.currency)
+
+
+def shortlisted(entries: list[Entry]) -> list[Entry]:
+    """A shortlist's firms of one lot as one entry: they share the lot, and none has a price of its own."""
+    if any(e.failed or e.amount().yuan for e in entries):
+        return entries
+    return [
+        replace(group[0], names=tuple(dict.fromkeys(n for e in group for n in e.names)))
+        for lot in dict.fromkeys(e.lot for e in entries)
+        if (group := [e for e in entries if e.lot == lot])
+    ]
 
 
 def first_ranked(entries: list[Entry]) -> list[Entry]:
@@ -236,5 +265,5 @@ def glued(text: str) -> Entry | None:
     name = names.organisation(re.sub(r"^[（(]?元[)）]", "", firm))
     if name is None:
         return None
-    amount = Amount(yuan_text(cut[1]), tax_basis("含税"))
+    amount = Amount(yuan_text(cut[1]), "incl")
     return Entry("award", names=(names.Named(name),), said="glued table", prices=[(Role.PRICE, "含税", amount)])

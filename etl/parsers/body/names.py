@@ -21,12 +21,6 @@ _ENDS = (
     "会|总会|商会|本部|总部|有限合伙|Ltd\\.?|Inc\\.?|LLC|GmbH|Limited"
 )
 _ORG = re.compile(rf"(?:{_ENDS})(?:\s?[（(][^（）()]{{1,60}}[)）])?$")
-#: Ends that alone make a firm name in running text.
-_FIRM = re.compile(
-    r"[\u4e00-\u9fffA-Za-z0-9·（）()]{2,40}?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|"
-    r"律师事务所|事务所|研究院|设计院|大学|医院|合作社)"
-    r"(?:[\u4e00-\u9fff（）()]{1,24}?(?:分公司|分行|支行|分所|办事处|营业部))?"
-)
 _LEAD = re.compile(
     r"^(?:[\s、，,；;:：.．。\-—*●■◆·]+|[（(]?\d{1,2}[)）][.、]?|\d{1,2}[.、．](?!\d)|[①-⑳]|"
     r"第[一二三四五六七八九十\d]+(?:名|包)?[:：]|"
@@ -95,7 +89,7 @@ def _role(piece: str, joint: bool) -> str | None:
 
 def split_list(value: str) -> list[str]:
     """Pieces of a list, not cut inside brackets; 与, 和 and 及 separate only after a firm's full name."""
-    value = re.sub(r"(?<=公司)\s{0,2}(?:与|和|及|\+|＋|&|/)\s{0,2}(?=[\u4e00-\u9fff])", "、", value)
+    value = re.sub(r"(?<=公司)\s{0,2}(?:与|和|及|&)\s{0,2}(?=[\u4e00-\u9fff])", "、", value)
     value = re.sub(
         r"(?<=[公司所院学])([（(](?:联合体)?(?:牵头|主办|成员|主)[^（）()]{0,6}[)）])\s{0,3}(?=[\u4e00-\u9fff])",
         r"\1、",
@@ -107,18 +101,10 @@ def split_list(value: str) -> list[str]:
             depth += 1
         elif c in "）)":
             depth = max(0, depth - 1)
-        elif depth == 0 and c in "、，,；;\n/|。":
+        elif depth == 0 and c in "、，,；;\n/|。+＋":
             pieces.append(value[start:at])
             start = at + 1
     return [p for p in [*pieces, value[start:]] if p.strip()]
-
-
-def firm_in(text: str) -> str | None:
-    """The first firm named in running text, from a boundary on; for cells that run together."""
-    for m in _FIRM.finditer(text):
-        if name := organisation(m[0]):
-            return name
-    return None
 
 
 def without_aliases(name: str) -> str:

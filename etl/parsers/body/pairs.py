@@ -17,7 +17,10 @@ from etl.values import fold
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A value with what announces it. `row` ties the cells of one table row; `heading` is the section's own wording."""
+    """A value with what announces it.
+
+    `row` (table, row) ties the cells of one table row; `heading` is the wording of the section.
+    """
 
     role: Role
     label: str
@@ -26,7 +29,7 @@ class Mention:
     heading: str = ""
     lot: str | None = None
     rank: int | None = None
-    row: int | None = None
+    row: tuple[int, int] | None = None
 
 
 _WIN = "中标|成交|中选|入选|入围"

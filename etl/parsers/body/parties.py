@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from etl.parsers.body import names
-from etl.parsers.body.labels import Role, section_of
+from etl.parsers.body.labels import Role
 from etl.parsers.body.pairs import Mention
 
 _TRUST = re.compile(r"受\s?(?P<name>[^\s，。；：受]{4,60}?)\s?的?\s?委托")
@@ -121,8 +121,3 @@ def buyer_address(said: Sequence[Mention]) -> str | None:
         elif m.role is Role.ADDRESS and last is Role.BUYER and len(m.value.strip(" /")) > 3:
             return m.value.strip(" ，,。；;")
     return None
-
-
-def heading_is_buyer(heading: str) -> bool:
-    """Whether a sub-heading such as `1.采购人信息` opens the block about the buyer."""
-    return section_of(heading) == "buyer"

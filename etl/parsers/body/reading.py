@@ -26,7 +26,7 @@ _INLINE = re.compile(
 )
 _AWAITS = {
     *(Role.BUYER, Role.AGENCY, Role.SUPPLIER, Role.SOLE, Role.CANDIDATE, Role.BIDDER),
-    *(Role.AMOUNT, Role.PRICE, Role.BUDGET, Role.CODE, Role.PROJECT, Role.ADDRESS, Role.BUYER_ADDRESS),
+    *(Role.AMOUNT, Role.PRICE, Role.BUDGET, Role.CODE, Role.PROJECT, Role.ADDRESS, Role.BUYER_ADDRESS, Role.VOID),
 }
 _BESIDE = {Role.ADDRESS, Role.CONTACT, Role.OTHER}
 _NO_VALUE = {Role.OTHER, Role.LOT, Role.RANK, Role.SCORE, Role.CODE, Role.CONTACT}
@@ -58,7 +58,7 @@ class _Reader:
         self.lot: str | None = None
         self.waiting: tuple[Role, str] | None = None
         self.head: tuple[str, ...] = ()
-        self.rows = 0
+        self.tables = self.rows = 0
         #: A head line announced unit prices (平均人月单价报价（元/月））: numbers below are no totals.
         self.unit_price = False
 
@@ -172,6 +172,7 @@ class _Reader:
 
     def _grid(self, rows: tuple[tuple[str, ...], ...]) -> Iterator[Mention]:
         at, own = 0, False
+        self.tables += 1
         while at < len(rows):
             row = rows[at]
             roles = [cell_role(c) for c in row]
@@ -236,7 +237,7 @@ class _Reader:
                 continue
             label = f"{title}（费率）" if rate and meant in {Role.PRICE, Role.AMOUNT} else title
             placed = self._placed(Mention(meant, label, cell.strip(), lot=lot, rank=rank))
-            yield replace(placed, rank=rank or placed.rank, row=self.rows)
+            yield replace(placed, rank=rank or placed.rank, row=(self.tables, self.rows))
 
 
 def _meant(role: Role | None, rank: int | None, head: tuple[str, ...]) -> Role | None:

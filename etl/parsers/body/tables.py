@@ -24,7 +24,17 @@ def cell_role(cell: str) -> Role | None:
 #: Words of a label that firms have in their names (投资, 服务): such a cell is a firm.
 _NO_FIRM = {Role.BUDGET, Role.FEE, Role.OTHER, Role.PRICE, Role.AMOUNT, Role.SCORE, Role.RANK, Role.CODE, Role.PROJECT}
 HEADS = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}
-_COLUMNS = HEADS | {Role.AMOUNT, Role.PRICE, Role.RANK, Role.LOT, Role.SCORE, Role.BUDGET, Role.PROJECT, Role.ADDRESS}
+_COLUMNS = HEADS | {
+    Role.AMOUNT,
+    Role.PRICE,
+    Role.RANK,
+    Role.LOT,
+    Role.SCORE,
+    Role.BUDGET,
+    Role.VOID,
+    Role.PROJECT,
+    Role.ADDRESS,
+}
 
 
 def is_head(row: tuple[str, ...], roles: list[Role | None], following: tuple[tuple[str, ...], ...]) -> bool:
