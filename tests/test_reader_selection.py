@@ -57,7 +57,7 @@ def test_an_ambiguous_name_lists_the_codes() -> None:
 
 
 def test_an_unknown_city_names_close_matches() -> None:
-    with pytest.raises(UsageError, match="did you mean 吉林省, 吉林市"):
+    with pytest.raises(UsageError, match="did you mean 吉林, 吉林省, 吉林市"):
         find_places(["吉林州"], PLACES)
 
 

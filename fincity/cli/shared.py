@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -102,7 +101,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, 
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(_cell(row.get(column)) for column in columns))
-    Console(width=int(os.environ.get("COLUMNS", width)), markup=False, highlight=False).print(table)
+    Console(width=width, markup=False, highlight=False).print(table)
 
 
 def _cell(value: Any) -> str:

@@ -69,7 +69,7 @@ def find_place(wanted: str, places: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def unknown(what: str, wanted: str, known: Collection[str]) -> str:
     """One line on a name that is not there, with what may have been meant."""
-    close = get_close_matches(wanted, list(known), n=5, cutoff=0.5)
+    close = get_close_matches(wanted, list(dict.fromkeys(known)), n=5, cutoff=0.5)
     if close:
         return f"no {what} {wanted!r}; did you mean {', '.join(close)}?"
     return f"no {what} {wanted!r}" + (f"; there are {', '.join(sorted(known))}" if len(known) <= 40 else "")
