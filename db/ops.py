@@ -167,11 +167,20 @@ def read_list(facts: SourceFacts, event: FetchEvent, body: bytes) -> ListPage | 
 
 
 def fold(conn: Connection, facts: SourceFacts, entries: Sequence[Entry]) -> list[Walk]:
-    """Enter archived attempts, in the order of the archive. Returns every state that a walk went through."""
-    _put(conn, CAPTURE, [asdict(e.event) for e in entries if e.event.offset is not None])
-    passed = [walk for e in entries if e.event.kind == "list" for walk in _fold_list(conn, facts, e)]
-    _put_attempts(conn, [_attempt(e) for e in entries if e.event.kind != "robots"])
-    _move_cursors(conn, entries)
+    """Enter archived attempts, in the order of the archive. Returns every state that a walk went through.
+
+    What a cursor has passed was entered by somebody else meanwhile (`catch_up` beside a crawler) and changes nothing.
+    """
+    done = _cursors(conn, {e.event.segment or "" for e in entries})
+    new: list[Entry] = []
+    old: list[Entry] = []
+    for entry in entries:
+        (new if entry.end > done.get(entry.event.segment or "", -1) else old).append(entry)
+    _put(conn, CAPTURE, [asdict(e.event) for e in new if e.event.offset is not None])
+    passed = [_walk(conn, e.event) for e in old if e.event.kind == "list"]
+    passed += [walk for e in new if e.event.kind == "list" for walk in _fold_list(conn, facts, e)]
+    _put_attempts(conn, [_attempt(e) for e in new if e.event.kind != "robots"])
+    _move_cursors(conn, new)
     return passed
 
 
@@ -275,6 +284,11 @@ def _put_attempts(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     conn.execute(put.on_conflict_do_update(index_elements=["source", "kind", "key"], set_=changes), _clean(rows))
 
 
+def _cursors(conn: Connection, segments: Collection[str] | None = None) -> dict[str, int]:
+    asked = select(CURSOR) if segments is None else select(CURSOR).where(CURSOR.c.segment.in_(segments))
+    return {row.segment: int(row.offset) for row in conn.execute(asked)}
+
+
 def _move_cursors(conn: Connection, entries: Sequence[Entry]) -> None:
     ends = {e.event.segment: e.end for e in entries}
     put = _insert(conn, CURSOR)
@@ -303,7 +317,7 @@ def _is(table: Table, values: Mapping[str, Any]) -> Any:
 def catch_up(stores: Stores, archive: Archive, facts: SourceFacts) -> int:
     """Enter what the archive holds of a source beyond the cursors; the number of attempts entered."""
     with stores.ops.read() as conn:
-        done = {row.segment: int(row.offset) for row in conn.execute(select(CURSOR))}
+        done = _cursors(conn)
     entered = 0
     events = archive.events(done, facts.source)
     while batch := list(islice(events, _BATCH)):

@@ -100,6 +100,17 @@ def test_a_rebuild_makes_the_same_tables_and_catching_up_twice_changes_nothing(d
     assert dump(stores) == before
 
 
+def test_what_was_entered_before_changes_nothing_and_still_tells_how_the_walk_stands(db_home: Home, stores: Stores):
+    archive = archive_story(db_home)
+    ops.catch_up(stores, archive, FACTS)
+    before = dump(stores)
+    event, end = next((e, end) for e, end in archive.events() if e.kind == "list" and e.page == 2 and e.outcome == "ok")
+    with stores.ops.write() as conn:
+        (walk,) = ops.fold(conn, FACTS, [Entry(event, end, ListPage())])
+    assert walk.state == "complete"
+    assert dump(stores) == before
+
+
 def test_captures_lead_from_a_hash_to_its_bytes(db_home: Home, stores: Stores):
     archive = archive_story(db_home)
     ops.catch_up(stores, archive, FACTS)
