@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from etl.errors import Quarantined, UsageError
 from etl.records.parsed import Page
+from etl.redact import redact
 
 T = TypeVar("T")
 
@@ -114,6 +115,6 @@ def guarded(parse: Callable[[Page], T]) -> Callable[[Page], T]:
         except RecursionError as error:
             raise Quarantined("nested_too_deep", "the page is nested too deep to be read") from error
         except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, IndexError) as error:
-            raise Quarantined("malformed", f"{type(error).__name__}: {error}"[:300]) from error
+            raise Quarantined("malformed", f"{type(error).__name__}: {redact(str(error)[:300])}") from error
 
     return wrapper

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from etl.errors import Quarantined
 from etl.parsers import body, decode, guarded
-from etl.parsers.body import layout, lost, stage
+from etl.parsers.body import layout, lost, names, stage
 from etl.records.parsed import ListPage, Page, Record
 from etl.redact import redact
 from etl.values import read_time
@@ -101,11 +101,13 @@ def _answer(page: Page) -> dict[str, Any] | list[Any]:
         answer = json.loads(text)
     except (ValueError, RecursionError) as error:
         throttled = "频繁" in text[:5000]
-        raise Quarantined("blocked" if throttled else "not_json", f"the answer is no JSON: {text[:60]!r}") from error
+        raise Quarantined(
+            "blocked" if throttled else "not_json", f"the answer is no JSON ({error.__class__.__name__})"
+        ) from error
     if isinstance(answer, dict):
         message = str(answer.get("message") or answer.get("msg") or "")
         if answer.get("result") is False or "频繁" in message:
-            raise Quarantined("blocked", f"the site refused: {message[:80]!r}")
+            raise Quarantined("blocked", f"the site refused: {redact(message)[:80]}")
         return answer
     if isinstance(answer, list):
         return answer
@@ -171,7 +173,7 @@ def _record(row: dict[str, Any], key: str, page: Page, *, notice_type: str) -> R
         notice_type=notice_type,
         title=redact(title) or None,
         published_at=read_time(_text(row, "publishTime")),
-        purchaser=layout.clean(_text(row, "userName")) or None,
+        purchaser=names.organisation(_text(row, "userName")),
         region_text=layout.clean(_text(row, "area")) or None,
         raw_sha256=page.sha256,
         parser=FAMILY,

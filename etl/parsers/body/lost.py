@@ -29,14 +29,14 @@ def require(parts: tuple[Block, ...], title: str, content: str = "") -> None:
 
     Raises: Quarantined `body_missing` or `redirect_stub`.
     """
-    text = text_of(parts)
-    flat = re.sub(r"\s+", "", text)
+    flat = re.sub(r"\s+", "", text_of(parts))
     if not flat:
         raise Quarantined("body_missing", "the body is empty")
     if _FILE.match(content.strip()[:500]):
         raise Quarantined("body_missing", "the body is only the path of a file")
     rest = flat.replace(re.sub(r"\s+", "", title), "") if title else flat
-    if len(rest) < 400 and _STUBS.search(flat) and not re.search(r"中标人|供应商|招标人|采购人", rest):
-        raise Quarantined("redirect_stub", f"the body only points elsewhere: {text[:60]!r}")
+    stub = _STUBS.search(flat)
+    if len(rest) < 400 and stub and not re.search(r"中标人|供应商|招标人|采购人", rest):
+        raise Quarantined("redirect_stub", f"the body only points elsewhere ({stub[0]})")
     if len(rest) < _SHORT and (_ELSEWHERE.search(rest) or not _SAYS.search(rest)):
         raise Quarantined("body_missing", f"{len(rest)} characters besides the title")
