@@ -64,7 +64,7 @@ def _record(row: files.Row, digest: str, place: str | None) -> Record:
     return Record(
         source=FAMILY,
         source_id=f"{where.code}-{when.value}",
-        url=row.url,
+        url=row.url or None,
         title=redact(row.title or delivery.title(text.text) or "") or None,
         published_at=read_time(row.published),
         text=redact(text.text),

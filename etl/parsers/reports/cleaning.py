@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ _END = re.compile(
     r"|点击\S{0,4}进入|E-?mail|历年\S{0,10}工作报告|上一篇|下一篇|版权所有|来源[:：])"
 )
 _SOURCE = re.compile(r"\s{0,9}[（(]\s?(?:来源|据)[:：]?[^（）()\n]{1,20}[）)]\s{0,9}$")
+#: Sentences and headings that begin a report.
+_OPENING = re.compile(r"代表\S{0,15}(?:政府|国务院)\S{0,12}报告|年\S{0,12}工作(?:的)?回顾")
 #: A line this long is the report's own, wherever it stands.
 _OWN = 120
 
@@ -51,17 +54,17 @@ def clean(raw: str) -> Cleaned:
 def _one_copy(text: str) -> tuple[str, int]:
     """The first copy of a text that stands in the file several times, and how often it does.
 
-    It does when one of its first long sentences comes back, and most of those after it with it.
+    It does when its opening comes back, and with it most of the long sentences that follow: single sentences may well
+    be said twice.
     """
-    pieces = re.findall(r"[^。\n]+[。\n]?|[。\n]", text)
+    pieces = re.findall(r"[^。！？\n]+[。！？\n]?|[。！？\n]", text)
     keys = ["".join(piece.split()) for piece in pieces]
-    long = [i for i, key in enumerate(keys) if len(key) >= 40]
-    for first in long[:5]:
-        again = [i for i in long if i > first and keys[i] == keys[first]]
+    for first in islice((i for i, key in enumerate(keys) if _OPENING.search(key)), 3):
+        again = [i for i in range(first + 1, len(keys)) if keys[i] == keys[first]]
         if not again:
             continue
-        copy = {keys[i] for i in long if first <= i < again[0]}
-        if len(copy) > 2 and len(copy & {keys[i] for i in long if i >= again[0]}) >= 0.8 * len(copy):
+        copy, rest = ({k for k in part if len(k) >= 40} for part in (keys[first : again[0]], keys[again[0] :]))
+        if len(copy) > 2 and len(copy & rest) >= 0.8 * len(copy):
             return "".join(pieces[: _begin(keys, first, again[0])]).strip(), len(again) + 1
     return text, 1
 

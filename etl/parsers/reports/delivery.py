@@ -52,7 +52,7 @@ class Year:
 
 
 def sitting(text: str) -> Sitting | None:
-    """The first line of the head that names a day and a sitting (2026年2月3日在上海市第十六届人民代表大会第四次会议上)."""
+    """The first line of the head that names a day and a sitting: 2026年2月3日在某市第十六届人民代表大会第四次会议上."""
     m = _SITTING.search(fold(text[:HEAD]))
     year = chinese_number(m["year"]) if m and not m["year"].isdecimal() else int(m["year"]) if m else None
     if m is None or year is None or not 1949 <= year <= 2100:

@@ -103,7 +103,10 @@ def _decoded(body: bytes) -> str:
 def _csv(name: str, path: PurePosixPath, body: bytes) -> Iterator[Row | BadRow]:
     if len(body) > MAX_CSV_BYTES:
         raise Quarantined("too_large", f"{len(body)} bytes, more than {MAX_CSV_BYTES}; split the file")
-    lines = list(io.StringIO(_decoded(body).removeprefix("\ufeff"), newline=""))
+    text = _decoded(body).removeprefix("\ufeff")
+    if not text.strip():
+        raise Quarantined("empty", "the file has no content")
+    lines = list(io.StringIO(text, newline=""))
     delimiter = max(",\t;", key=lines[0].count)
     header = [cell.strip().strip('"').lower() for cell in lines[0].split(delimiter)]
     columns = {field: header.index(n) for field, names in _COLUMNS.items() for n in names[::-1] if n in header}
