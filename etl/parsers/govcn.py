@@ -238,7 +238,7 @@ def _labels(soup: BeautifulSoup) -> dict[str, str]:
 
 
 def _shown(tag: Tag, between: str = "") -> str:
-    """The text of an element on one line. A title broken by `<br>` goes on without a blank; a field of names does not."""
+    """The text of an element on one line; a title broken by `<br>` goes on without a blank, names do not."""
     return layout.clean(" ".join(tag.get_text(between).split()))
 
 
