@@ -17,6 +17,7 @@ from typer.main import get_command
 
 from etl.records import Lot, Record, Supplier
 from fincity.cli.app import build
+from fincity.demo import corpus
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -93,6 +94,12 @@ def wrong(line: str) -> Iterator[str]:
 
 def options(command: Any) -> set[str]:
     return {name for parameter in command.params for name in parameter.opts if name.startswith("-")}
+
+
+def test_the_number_the_readme_explains_is_in_the_demo() -> None:
+    shown_cells = re.findall(r"explain (\d{6}) (\d{4}) (\w+)", READMES[0].read_text(encoding="utf-8"))
+    truth = corpus.make("full").truth
+    assert [bool(truth.value(indicator, code, int(year))) for code, year, indicator in shown_cells] == [True]
 
 
 def test_both_readmes_say_the_same() -> None:
