@@ -15,11 +15,12 @@ from etl.errors import Quarantined
 from etl.parsers import QuarantinedRow
 from etl.parsers.reports import cleaning, delivery, files, places
 from etl.records.parsed import Record
+from etl.redact import VERSION as REDACTION
 from etl.redact import redact
 from etl.values import read_time
 
 FAMILY = "reports"
-VERSION = "1"
+VERSION = f"1.{REDACTION}"
 
 #: Shorter texts are summaries, news or stubs: the shortest of 43 real reports has 9 800 characters.
 MIN_CHARACTERS = 500
@@ -37,7 +38,7 @@ def parse_file(name: str, body: bytes, place: str | None = None) -> Iterator[Rec
         for row in files.rows(name, body):
             yield _row(row, digest, place, seen)
     except Quarantined as error:
-        yield QuarantinedRow(name, error.reason, error.detail, digest)
+        yield QuarantinedRow(name, error.reason, redact(error.detail), digest)
 
 
 def _row(
@@ -48,7 +49,7 @@ def _row(
             raise Quarantined("bad_row", row.detail)
         return _second(_record(row, digest, place), seen)
     except Quarantined as error:
-        return QuarantinedRow(row.name, error.reason, error.detail, digest)
+        return QuarantinedRow(row.name, error.reason, redact(error.detail), digest)
 
 
 def _record(row: files.Row, digest: str, place: str | None) -> Record:
