@@ -81,8 +81,9 @@ def _record(row: files.Row, digest: str, place: str | None) -> Record:
 
 def _second(record: Record, seen: dict[str, str]) -> Record:
     """Mark a further text of a place-year: both are kept as versions, and only one of them can be current."""
-    first = seen.setdefault(record.source_id, record.text or "")
-    if first is record.text:
+    text = record.text or ""
+    if record.source_id not in seen:
+        seen[record.source_id] = text
         return record
-    note = "same_report_twice" if first == record.text else "second_text_for_place_year"
+    note = "same_report_twice" if seen[record.source_id] == text else "second_text_for_place_year"
     return replace(record, warnings=(*record.warnings, note))
