@@ -215,22 +215,35 @@ def _same(first: Entry, second: Entry) -> bool:
 def _lot(entry: Entry, status: str) -> Lot:
     amount = entry.amount()
     suppliers = tuple(
-        Supplier(n.name, redact(entry.address) if entry.address and len(entry.names) == 1 else None, role=n.role)
-        for n in entry.names
+        Supplier(n.name, redact(address) if address else None, role=n.role)
+        for n, address in zip(entry.names, _addresses(entry), strict=True)
     )
     note = redact(amount.note) if amount.note and not amount.yuan else None
     return Lot(entry.lot, status, suppliers, amount.yuan, amount.tax_basis, note, amount.currency)
+
+
+def _addresses(entry: Entry) -> list[str | None]:
+    """The address of each firm: several firms' stand side by side (`A路1号；B路2号；/`), or nobody's is known."""
+    parts = re.split("[；;]", entry.address or "") if len(entry.names) > 1 else [entry.address or ""]
+    if len(parts) != len(entry.names):
+        return [None] * len(entry.names)
+    return [part.strip() if part.strip(" /-—无") else None for part in parts]
 
 
 def shortlisted(entries: list[Entry]) -> list[Entry]:
     """A shortlist's firms of one lot as one entry: they share the lot, and none has a price of its own."""
     if any(e.failed or e.amount().yuan for e in entries):
         return entries
-    return [
-        replace(group[0], names=tuple(dict.fromkeys(n for e in group for n in e.names)))
-        for lot in dict.fromkeys(e.lot for e in entries)
-        if (group := [e for e in entries if e.lot == lot])
-    ]
+    return [_together([e for e in entries if e.lot == lot]) for lot in dict.fromkeys(e.lot for e in entries)]
+
+
+def _together(group: list[Entry]) -> Entry:
+    """One entry with all firms of some, each with its address."""
+    told: dict[names.Named, str | None] = {}
+    for entry in group:
+        for name, address in zip(entry.names, _addresses(entry), strict=True):
+            told[name] = told.get(name) or address
+    return replace(group[0], names=tuple(told), address="；".join(a or "/" for a in told.values()))
 
 
 def first_ranked(entries: list[Entry]) -> list[Entry]:
