@@ -136,6 +136,11 @@ def test_a_cancellation_ends_the_award_and_one_before_it_does_not() -> None:
     assert pairs(made(before, notice("1", lot("甲公司")))) == [("甲公司", 10000)]
 
 
+def test_a_branch_writes_its_banks_legal_form_or_leaves_it_out() -> None:
+    change = notice("2", lot(amount="9.00"), kind="correction", day="2024-03-09", purchaser="中国建设银行深圳市分行")
+    assert pairs(made(notice("1", lot("甲公司")), change)) == [("甲公司", 900)]
+
+
 def test_a_failed_sibling_lot_under_the_same_code_ends_nothing() -> None:
     other = notice("2", kind="failed", day="2024-03-09", title="智能客服系统采购项目（包件2）废标公告")
     assert pairs(made(notice("1", lot("甲公司")), other)) == [("甲公司", 10000)]
@@ -188,6 +193,8 @@ def test_known_parts_add_up_to_the_total(total: int, roles: list[str | None]) ->
         "智能客服系统采购项目中标（成交）结果公告",
         "智能客服系统采购项目（第二次）成交公告",
         "智能客服系统采购项目 废标公告",
+        "关于取消智能客服系统采购项目中标结果的公告",
+        "关于智能客服系统采购项目的中标结果公示",
     ],
 )
 def test_the_stage_is_no_part_of_a_projects_name(title: str) -> None:

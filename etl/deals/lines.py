@@ -44,9 +44,7 @@ def _label(lot: Lot) -> str:
 
 
 _LOT_WORDS = re.compile(r"第|号|标?包组?|标段|分包|采购包|合同包|项目|品目")
-_ORDER = {
-    letter: number for letters in ("abcdefghij", "一二三四五六七八九十") for number, letter in enumerate(letters, 1)
-}
+_ORDER = {letter: n for letters in ("abcdefghij", "一二三四五六七八九十") for n, letter in enumerate(letters, 1)}
 
 
 def _names(lot: Lot) -> set[str]:
@@ -54,7 +52,7 @@ def _names(lot: Lot) -> set[str]:
 
 
 def _with_copy(lots: Sequence[Lot], told: Iterable[Lot]) -> list[Lot]:
-    """The lots after another notice: what is known already is only completed, each known lot by one lot of the notice."""
+    """The lots after another notice: known lots are only completed, each by one lot of the notice."""
     known, free = list(lots), list(range(len(lots)))
     for new in told:
         at = next((n for n in free if _same(known[n], new)), None)

@@ -20,9 +20,11 @@ from etl.records import Record
 #: Stages that award something.
 AWARDING = ("award", "shortlist")
 _STAGE = re.compile(
-    r"(关于|的)?(中标|成交|中选|入围|采购|竞价|评标|招标|结果|候选人|变更|更正|终止|废标|失败|流标|公开|单一来源|竞争性|磋商|谈判|询价)*"
-    r"[（(]?(中标|成交|中选|入围)?[)）]?(结果)?(更正|变更|终止|废标)?(公告|公示|通知)(书)?$"
+    r"(的)?(中标|成交|中选|入围|采购|竞价|评标|招标|结果|候选人|变更|更正|终止|废标|失败|流标|公开|单一来源|竞争性|磋商|谈判|询价)*"
+    r"[（(]?(中标|成交|中选|入围)?[)）]?(结果)?(更正|变更|终止|废标)?(的)?(公告|公示|通知)(书)?$"
 )
+_OPENING = re.compile(r"^关于(取消|撤销|终止|变更|更正)?")
+_LEGAL_FORM = re.compile("股份有限公司|有限责任公司|有限公司")
 _ROUND = re.compile(r"[（(]第?[一二三四五1-5]次(公告|公示)?[)）]$")
 
 
@@ -65,9 +67,14 @@ def fold(text: str | None) -> str:
     return "".join(c for c in normal if c.isalnum())
 
 
+def party(name: str | None) -> str:
+    """The folded name of a purchaser without its legal form, which branches write or leave out."""
+    return _LEGAL_FORM.sub("", fold(name))
+
+
 def project_name(title: str | None) -> str:
-    """The folded title without its round and stage (…中标结果公告)."""
-    text = "".join(unicodedata.normalize("NFKC", title or "").split())
+    """The folded title without its opening, round and stage (关于…中标结果的公告)."""
+    text = _OPENING.sub("", "".join(unicodedata.normalize("NFKC", title or "").split()))
     text = _ROUND.sub("", _STAGE.sub("", _ROUND.sub("", text)))
     return fold(text)
 
@@ -89,7 +96,7 @@ def merge(notices: Iterable[Notice]) -> list[Award]:
 def _keys(notice: Notice) -> Iterator[tuple[tuple[str, ...], str]]:
     """What a notice can be joined by, strongest first, with the words that say so."""
     record = notice.record
-    code, name, purchaser = fold(record.project_code), project_name(record.title), fold(record.purchaser)
+    code, name, purchaser = fold(record.project_code), project_name(record.title), party(record.purchaser)
     if len(code) >= 4:
         yield ("code", code), f"project code {record.project_code}"
     if purchaser and len(name) >= 6:
@@ -102,10 +109,11 @@ def _suppliers(notice: Notice) -> set[str]:
 
 def _agree(one: Notice, other: Notice) -> bool:
     """Nothing speaks against two notices being about one project: purchasers or suppliers match, or one is not told."""
-    mine, theirs = fold(one.record.purchaser), fold(other.record.purchaser)
+    mine, theirs = party(one.record.purchaser), party(other.record.purchaser)
     if not mine or not theirs or mine in theirs or theirs in mine:
         return True
-    return bool(_suppliers(one) & _suppliers(other))
+    won, told = _suppliers(one), _suppliers(other)
+    return not won or not told or bool(won & told)
 
 
 def _join(notices: Sequence[Notice]) -> list[Award]:

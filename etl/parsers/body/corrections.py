@@ -15,7 +15,7 @@ from etl.parsers.body.layout import Block, Grid, Line
 _NOW = re.compile(r"(?:现|应|统一)?(?:更正|变更|修改|修正|调整|改)(?:为|后)\s?(?:内容)?\s?[：:]?\s?[“\"]?")
 _BEFORE_HEAD = re.compile(r"(?:更正|变更|修改|调整|原)(?:之)?前|原(?:内容|公告)")
 _AFTER_HEAD = re.compile(r"(?:更正|变更|修改|调整)(?:之)?后|现(?:内容|更正)")
-_TOLD = (Role.SUPPLIER, Role.AMOUNT, Role.CANDIDATE)
+_TOLD = (Role.SUPPLIER, Role.AMOUNT, Role.CANDIDATE, Role.ADDRESS)
 
 
 def corrected(parts: tuple[Block, ...]) -> tuple[Block, ...]:
