@@ -124,7 +124,7 @@ _PHONE_WORD = re.compile(rf"{_PHONE_LABEL}|{_PERSON}|咨询|客服|〔")
 _ALONE = rf"(?=[\d+＋（(])(?<![\dA-Za-z_￥¥$])(?<!\d[.．])(?<![\dA-Za-z〕]{_DASH})"
 #: No amount, no piece of a code.
 _NO_AMOUNT = rf"(?!\d|[.．]\d{{1,2}}(?![\d.．、])|[A-Z]+\d|{_GAP}?(?:[万亿千百]{{0,2}}元|人民币|RMB|[%％]|年))"
-_EXT = rf"(?:\s?(?:转|分机|{_DASH}|\*|[eE]xt\.?)\s?\d{{1,6}}(?!\d)){{0,2}}(?:/\d{{2,4}}(?![\d年.]))?"
+_EXT = rf"(?:\s?(?:转|分机|{_DASH}|\*|[eE]xt\.?)\s?\d{{1,6}}(?!\d)){{0,2}}(?:/\d{{2,4}}(?![\d年.])){{0,6}}"
 _COUNTRY = rf"(?:[+＋]?86{_DASH}?{_GAP}?)?"
 _MOBILE = rf"{_COUNTRY}[1１][3-9３-９]\d{_JOIN}(?:\d{{4}}|[*xX＊]{{4,8}}){_JOIN}\d{{4}}"
 _LOCAL = rf"(?:\d{{7,8}}|\d{{3,4}}[{_DASH[1:-1]} \xa0]\d{{4}})"
@@ -217,7 +217,7 @@ RULES: tuple[Rule, ...] = (
     # Identity: labelled, by check digit, of the old fifteen digits, half masked; a builder's licence is one person's.
     _rule(
         "证件号",
-        rf"(?P<keep>(?:{_spaced('身份证')}|证件)(?:号码|编号|号)?[^\d\n〔]{{0,6}})",
+        rf"(?P<keep>(?:{_spaced('身份证')}|(?<!〔)证件)(?:号码|编号|号)?[^\d\n〔]{{0,6}})",
         r"[\dXx*＊]{15,18}(?![\dXx*＊])",
     ),
     _rule("证件号", r"(?<![\dA-Za-z.])\d{17}[\dXxＸｘ](?![\dA-Za-z])", check=_is_citizen),
