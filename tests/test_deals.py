@@ -81,7 +81,8 @@ def test_without_a_code_the_same_name_on_one_day_joins_and_on_another_day_does_n
 
 
 def test_one_code_of_two_strangers_is_two_awards() -> None:
-    assert len(made(notice("1", lot("甲公司")), notice("2", lot("乙公司"), purchaser="某市中医院")).awards) == 2
+    stranger = notice("2", lot("乙公司"), purchaser="某市中医院", title="污水管网改造工程中标公告")
+    assert len(made(notice("1", lot("甲公司")), stranger).awards) == 2
 
 
 def test_sibling_lots_in_notices_of_their_own_belong_to_one_award() -> None:
@@ -134,6 +135,13 @@ def test_a_cancellation_ends_the_award_and_one_before_it_does_not() -> None:
     assert made(notice("1", lot("甲公司")), after).awards[0].status == "cancelled"
     assert made(notice("1", lot("甲公司")), after).deals == []
     assert pairs(made(before, notice("1", lot("甲公司")))) == [("甲公司", 10000)]
+
+
+def test_next_years_purchase_of_the_same_name_fails_alone() -> None:
+    other = notice(
+        "2", kind="failed", day="2025-03-09", title="智能客服系统采购项目废标公告", project_code="SZ-2025-077"
+    )
+    assert made(notice("1", lot("甲公司")), other).awards[0].status == "standing"
 
 
 def test_a_branch_writes_its_banks_legal_form_or_leaves_it_out() -> None:

@@ -108,9 +108,11 @@ def _suppliers(notice: Notice) -> set[str]:
 
 
 def _agree(one: Notice, other: Notice) -> bool:
-    """Nothing speaks against two notices being about one project: purchasers or suppliers match, or one is not told."""
+    """Nothing speaks against two notices telling of one project: name, purchaser or suppliers match or are untold."""
     mine, theirs = party(one.record.purchaser), party(other.record.purchaser)
     if not mine or not theirs or mine in theirs or theirs in mine:
+        return True
+    if project_name(one.record.title) == project_name(other.record.title):
         return True
     won, told = _suppliers(one), _suppliers(other)
     return not won or not told or bool(won & told)
@@ -169,6 +171,9 @@ def _concerns(notice: Notice, award: Award) -> bool:
     """
     if not any(_agree(n, notice) for n in award.notices):
         return False
+    codes = {fold(n.record.project_code) for n in award.notices} - {""}
+    if codes and fold(notice.record.project_code) not in {"", *codes}:
+        return False  # next year's purchase of the same name
     if notice.record.notice_type != "failed" or any(fold(lot.lot) for lot in notice.record.lots):
         return True
     return project_name(notice.record.title) in {project_name(n.record.title) for n in award.notices}
