@@ -1,8 +1,9 @@
 """Leases: who crawls a site, and who refreshes. One holder at a time, on any number of machines.
 
 A lease expires by the clock of the database, never by that of a machine, unless its holder keeps renewing it. Every
-holder gets a token higher than all before it; `check` inside a transaction keeps one that lost its lease from writing. A
-holder on this machine that is provably dead (a killed crawler) is succeeded at once instead of after the expiry.
+holder gets a token higher than all before it; `check` inside a transaction keeps one that lost its lease from
+writing. A holder on this machine that is provably dead (a killed crawler) is succeeded at once instead of after the
+expiry.
 """
 
 from __future__ import annotations

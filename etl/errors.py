@@ -1,7 +1,7 @@
 """The project's errors: few, typed, each ending in one clear line for the user.
 
-`FincityError` carries the exit code of the command line (design: 1 failed, 2 bad usage, 3 a bound or gate was broken).
-`Quarantined` never reaches a user as an error: it moves one input to the quarantine, with its reason, and the run goes on.
+`FincityError` carries the exit code of the command line: 1 failed, 2 bad usage, 3 a bound or a check was broken.
+`Quarantined` never reaches a user as an error: it moves one input to the quarantine, with its reason, and work goes on.
 """
 
 from __future__ import annotations

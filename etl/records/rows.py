@@ -21,7 +21,7 @@ def col(
     ref: str | None = None,
     choices: tuple[str, ...] | None = None,
 ) -> Any:
-    """A column: its meaning, and whether it is part of the key, a run column, a reference (`table.column`), a choice."""
+    """A column: its meaning; part of the key, a run column, a reference (`table.column`), a choice of values."""
     return field(metadata={"doc": doc, "key": key, "run": run, "unit": unit, "ref": ref, "choices": choices})
 
 
