@@ -90,7 +90,7 @@ def stores(db_home: Home) -> Iterator[Stores]:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """A finished small demo; tests that use it stay in one worker (mark `xdist_group("demo")`)."""
+    """A finished small demo; tests that use it stay in few workers (mark `xdist_group`)."""
     from tests.demo import make
 
     return make(tmp_path_factory.mktemp("demo"))

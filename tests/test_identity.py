@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -114,3 +115,16 @@ def test_a_source_whose_days_are_missing_makes_lower_bounds_that_say_why(demo: D
     panel = fincity.panel("fintech_deals_bought", years=str(demo.corpus.since.year), home=home)
     assert ((panel.completeness > 0) & (panel.completeness < 1)).all()
     assert panel.reason.str.contains("demo_cfcpn result").all()
+
+
+def test_postgresql_says_what_sqlite_says(
+    demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new_database: Callable[[], str]
+) -> None:
+    home = Home.create(tmp_path / "server", "synthetic")
+    shutil.copytree(demo.home.path / "archive", home.path / "archive")
+    before = demos.said(demo.home)
+    monkeypatch.setenv("FINCITY_DATABASE_URL", new_database())
+    done = pipeline.rebuild(home)
+    assert demos.said(home) == before
+    assert done.published.release == demo.done.published.release
+    assert not pipeline.refresh(home).built.changed

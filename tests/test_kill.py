@@ -14,7 +14,7 @@ from fincity.demo.run import Demo
 from tests import demo as demos
 from tests import kill
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.xdist_group("kill"), pytest.mark.slow, pytest.mark.timeout(600)]
 
 MOMENTS = 10
 
