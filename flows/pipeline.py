@@ -23,7 +23,7 @@ from db.home import Home
 from db.upsert import Changes, sync
 from db.warehouse import rows
 from etl import catalogue
-from etl.errors import BoundBroken, UsageError
+from etl.errors import BoundBroken, FincityError, UsageError
 from etl.records.rows import QuarantineRow
 from etl.walks import CHINA
 from flows import deriving, parsing
@@ -141,10 +141,23 @@ def publish(home: Home, *, progress: Progress = silent) -> Published:
 
 
 def refresh(home: Home, order: CrawlOrder | None = None, *, jobs: int = 1, progress: Progress = silent) -> Refreshed:
-    """Crawl (where there is an order to), build the panel, publish: one refresh of a home at a time."""
+    """Crawl (where there is an order to), build the panel, publish: one refresh of a home at a time.
+
+    A source that fails keeps nobody from the others' news: its error is raised once the release is written.
+    """
     with opened(home) as session:
-        crawls = crawl(home, order, jobs=jobs, progress=progress) if order else []
-        return Refreshed(crawls, _build(session, jobs, progress), _publish(session, progress))
+        crawls: list[CrawlReport] = []
+        failed: FincityError | None = None
+        try:
+            crawls = crawl(home, order, jobs=jobs, progress=progress) if order else []
+        except UsageError:
+            raise
+        except FincityError as error:
+            failed = error
+        done = Refreshed(crawls, _build(session, jobs, progress), _publish(session, progress))
+    if failed:
+        raise failed
+    return done
 
 
 def rebuild(home: Home, *, jobs: int = 1, progress: Progress = silent) -> Refreshed:
