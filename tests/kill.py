@@ -55,12 +55,20 @@ def workers(of: int) -> list[psutil.Process]:
     return found
 
 
+def first_workers(running: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """The crawl workers of a demo, once there are any. AssertionError if it ends before."""
+    while running.poll() is None:
+        if found := workers(running.pid):
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"the demo ended without a crawl: {running.communicate()[1].decode()}")
+
+
 def kill_worker_after(home: Path, size: str, pages: float) -> int:
     """Start a demo, kill -9 one crawl worker `pages` seconds after it appeared; the demo's exit code."""
     running = start(home, size)
     try:
-        while running.poll() is None and not (found := workers(running.pid)):
-            time.sleep(0.02)
+        found = first_workers(running)
         time.sleep(pages)
         for worker in found[:1]:
             if worker.is_running():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from pathlib import Path
 
 import psutil
@@ -57,8 +56,7 @@ def test_kill_the_crawl_worker_alone(calm: tuple[Path, float], tmp_path: Path) -
 
 def test_a_worker_does_not_outlive_its_parent(tmp_path: Path) -> None:
     running = kill.start(tmp_path / "home", "small")
-    while not (found := kill.workers(running.pid)):
-        time.sleep(0.02)
+    found = kill.first_workers(running)
     running.kill()
     running.communicate()
     gone, alive = psutil.wait_procs(found, timeout=15)
