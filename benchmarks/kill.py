@@ -37,12 +37,11 @@ def rows(workshop: Workshop) -> list[Row]:
 
 
 def _group(workshop: Workshop, moment: float) -> list[Row]:
-    """Kill the whole process group; no row if it was done before."""
+    """Kill the whole process group; no row if it was done before, and well."""
     home = workshop.folder / "killed"
-    if kill.kill_group_after(home, workshop.size, moment):
-        return [_finished(workshop, home, f"rerun after all was killed at {moment:.1f} s")]
-    shutil.rmtree(home)
-    return []
+    killed = kill.kill_group_after(home, workshop.size, moment)
+    row = _finished(workshop, home, f"rerun after all was killed at {moment:.1f} s")
+    return [row] if killed or not row.holds else []
 
 
 def _worker(workshop: Workshop) -> Row:
@@ -61,7 +60,7 @@ def _finished(workshop: Workshop, home: Path, case: str, *, holds: bool = True) 
         wrong = str(error)
     if wrong:
         print(f"{case}: {wrong}", file=sys.stderr)
-    shutil.rmtree(home)
+    shutil.rmtree(home, ignore_errors=True)
     return Row(NAME, case, seconds, "s", holds=holds and wrong is None)
 
 

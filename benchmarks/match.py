@@ -79,6 +79,6 @@ def _demo_texts(home: Home) -> list[str]:
 
 
 def _real_texts() -> list[str]:
-    files = sorted((REAL / "reports").glob("*/*.txt"))
+    files = sorted(file for file in (REAL / "reports").glob("*/*") if file.suffix in (".csv", ".txt"))
     records = [record for file in files for record in parse_file(f"{file.parent.name}/{file.name}", file.read_bytes())]
     return [record.text for record in records if isinstance(record, Record) and record.text]
