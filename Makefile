@@ -11,6 +11,8 @@ TESTS ?= tests
 
 .PHONY: demo test lint bench docs lock clean
 .DELETE_ON_ERROR:
+# Crawl workers and parsers are processes of their own: they start twice as fast from cached bytecode.
+unexport PYTHONDONTWRITEBYTECODE
 
 $(STAMP): pyproject.toml requirements/bootstrap.lock requirements/dev.lock
 	$(PYTHON) -m venv .venv
