@@ -31,6 +31,7 @@ names and times of events.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -217,7 +218,11 @@ class Archive:
                 file.write(data)
                 sync(file)
             self.fs.mv(temporary, final)
-        except OSError as error:
+        except BaseException as error:
+            with contextlib.suppress(OSError):
+                self.fs.rm(temporary)
+            if not isinstance(error, OSError):
+                raise
             raise FincityError(f"archive: cannot write {final}: {error.strerror or error}") from error
 
     def _check_marker(self) -> None:

@@ -18,11 +18,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, text
 
 from db.engine import Store, Stores, connect
 from db.home import Home
-from etl.errors import FincityError
+from etl.errors import FincityError, UsageError
 
 FOLDER = Path(__file__).parent / "migrations"
 #: Alembic keeps its context in module variables: threads of one process take turns.
@@ -61,8 +62,13 @@ def downgrade(home: Home, store: str, revision: str = "-1") -> Version:
     """Take one store (`ops` or `warehouse`) back to `revision`: an id, `-1` for one step, `base` for no tables."""
     with _ONE_AT_A_TIME, connect(home) as stores:
         chosen: Store = getattr(stores, store)
-        with chosen.write() as conn:
-            command.downgrade(_config(store, conn), revision)
+        try:
+            with chosen.write() as conn:
+                command.downgrade(_config(store, conn), revision)
+        except CommandError as error:
+            raise UsageError(
+                f"--revision {revision}: {error}; `fincity db info` shows where the store stands"
+            ) from error
         return _version(chosen)
 
 

@@ -7,8 +7,8 @@ has no place for it, parquet has metadata, Stata labels, Excel a sheet each for 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import io
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -132,10 +132,10 @@ def _xlsx(path: Path, table: Table, about: About) -> None:
 
     if len(table.rows) >= EXCEL_ROWS:
         raise UsageError(f"{len(table.rows)} rows do not fit into an Excel sheet: write .csv, .dta or .parquet")
-    with (
-        _system_errors(xlsxwriter.exceptions.FileCreateError),
-        xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book,
-    ):
+    # Made in memory: a zip file on a full disk fails once more, and aloud, when it is thrown away.
+    packed = io.BytesIO()
+    how = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(packed, how) as book:
         book.set_properties({"title": about.heading, "created": _moment(about)})
         sheet = book.add_worksheet("data")
         sheet.freeze_panes(1, 0)
@@ -145,15 +145,7 @@ def _xlsx(path: Path, table: Table, about: About) -> None:
         notes = [("title", about.title), ("release", about.release), ("as of", about.as_of)]
         made_up = "yes: everything here is made up" if about.synthetic else "no"
         _fill(book.add_worksheet("about"), [*notes, ("synthetic", made_up)])
-
-
-@contextmanager
-def _system_errors(wrapped: type[Exception]) -> Iterator[None]:
-    """Let the error of the system (disk full) through, which xlsxwriter wraps in one of its own."""
-    try:
-        yield
-    except wrapped as error:
-        raise next((one for one in error.args if isinstance(one, OSError)), error) from error
+    path.write_bytes(packed.getbuffer())
 
 
 def _fill(sheet: Any, rows: Sequence[Sequence[Any]]) -> None:

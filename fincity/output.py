@@ -7,11 +7,20 @@ or none, never half of one.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from etl.errors import UsageError
+
+
+def apart(outputs: Iterable[Path | None], inputs: Iterable[Path] = ()) -> None:
+    """Raise UsageError when two outputs are one file, or an output would take the place of an input."""
+    taken = {one.resolve(): f"{one} is an input: name another output" for one in inputs}
+    for output in filter(None, outputs):
+        if said := taken.get(output.resolve()):
+            raise UsageError(said)
+        taken[output.resolve()] = f"{output} is named for two outputs: name two files"
 
 
 def checked(path: Path | str, suffixes: Sequence[str]) -> Path:
@@ -34,6 +43,11 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         _flush(temporary)
         temporary.replace(path)
+    except OSError as error:
+        if error.filename in (None, str(temporary)):
+            # A failed write names no file, a failed opening one that nobody asked for.
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,6 +52,8 @@ def files(paths: Iterable[Path]) -> list[Path]:
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder; check the path")
         inside = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and _visible(p, path))
+        if not inside and not path.is_dir():
+            raise UsageError(f"{path}: neither a file nor a folder")
         if not inside:
             raise UsageError(f"{path}: the folder holds no files")
         found += inside
@@ -68,6 +71,10 @@ def parse(parser: ModuleType, paths: Sequence[Path]) -> Iterator[Parsed]:
 
 def _parse_file(parser: ModuleType, path: Path) -> Parsed:
     body = path.read_bytes()
+    if not body.strip():
+        where = path.as_posix()
+        digest = hashlib.sha256(body).hexdigest()
+        return Parsed(where, refused=(Refused(where, where, "empty", "the file is empty", digest, parser.FAMILY),))
     if hasattr(parser, "parse_rows"):
         return _of_rows(parser, path, parser.parse_rows(body, "", path.as_posix()))
     if hasattr(parser, "parse_file"):

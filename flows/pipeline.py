@@ -220,7 +220,7 @@ def demand(done: Refreshed, quarantine_bound: int) -> None:
         raise BoundBroken(f"{len(findings)} checks failed, first: {findings[0]}")
     if quarantined > quarantine_bound:
         raise BoundBroken(
-            f"{quarantined} inputs are in quarantine, {quarantine_bound} declared: `fincity quarantine list` shows why"
+            f"{quarantined} inputs are in quarantine, {quarantine_bound} expected: `fincity quarantine list` shows why"
         )
 
 

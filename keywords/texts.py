@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 from keywords.counting import Text
 
 SUFFIXES = (".txt", ".csv", ".tsv", ".jsonl")
+# What is full of marks that are no text: counting there would count the marks too.
+FORMATTED = (".htm", ".html", ".xml", ".json", ".pdf", ".doc", ".docx", ".wps", ".rtf", ".xls", ".xlsx", ".zip")
 
 # Without a field named by the caller, the first of these that a table has is read.
 FIELDS = ("text", "full_text", "content", "正文", "内容", "title", "标题")
@@ -77,6 +79,9 @@ _Document = tuple[str, str, Text | Unreadable]
 def _documents(path: Path, field: str | None) -> Iterator[_Document]:
     """Yield place (file and row), name and text of each document of a file."""
     place = path.as_posix()
+    if path.suffix.lower() in FORMATTED:
+        yield place, "", Unreadable(place, f"a {path.suffix.lower()} file, no plain text; save it as .txt")
+        return
     try:
         body = decode(path.read_bytes())
         rows = _ROWS.get(path.suffix.lower())

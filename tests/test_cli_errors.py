@@ -30,6 +30,8 @@ def fincity(
 ) -> subprocess.CompletedProcess[str]:
     """A real run of the command line with quiet stderr."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("FINCITY_")}
+    # Python would leave half a file of bytecode where files must not grow, and fail on it ever after.
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
     command = [sys.executable, "-m", "fincity", "--quiet", "--home", str(home), *arguments]
     return subprocess.run(
         command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, preexec_fn=limit

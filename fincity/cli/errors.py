@@ -9,6 +9,7 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from etl.errors import FincityError, UsageError
 
@@ -39,11 +40,20 @@ def _say(message: str, code: int) -> int:
 def _in_one_line(error: Exception) -> tuple[str, int]:
     if isinstance(error, FincityError):
         return str(error), error.exit_code
+    if hasattr(error, "format_message"):
+        return _of_the_call(error)
     if isinstance(error, OSError):
         return _of_the_system(error)
     if isinstance(error, ModuleNotFoundError) and error.name:
         return _of_an_extra(error.name)
     return f"unexpected {type(error).__name__}: {error} (details: {_log(error)})", FincityError.exit_code
+
+
+def _of_the_call(error: Any) -> tuple[str, int]:
+    """A wrong flag or argument, in the words of the parser of the command line and with the way to the help."""
+    context = getattr(error, "ctx", None)
+    where = f": see `{context.command_path} --help`" if context else ""
+    return f"{error.format_message().rstrip('.')}{where}", error.exit_code
 
 
 def _of_the_system(error: OSError) -> tuple[str, int]:

@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True, rich_markup_mode=None, help="Inputs that could not become a record, and why."
     )
     quarantine.command("list", epilog=examples("fincity quarantine list --json"))(list_)
-    quarantine.command(epilog=examples("fincity quarantine show demo_ccgp 20220142"))(show)
+    quarantine.command(epilog=examples("fincity quarantine show demo_ccgp 13011446"))(show)
     quarantine.command(epilog=examples("fincity quarantine replay"))(replay)
     app.add_typer(quarantine, name="quarantine", epilog=examples("fincity quarantine list"))
     database = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The versions of the two stores.")
@@ -40,7 +40,10 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         print_json([asdict(row) for row in found])
         return
     columns = ("source", "source_id", "reason", "detail")
-    print_table(f"{len(found)} inputs in quarantine", columns, ({c: getattr(r, c) for c in columns} for r in found))
+    made_up = "SYNTHETIC DATA: " if options(context).open_home().synthetic else ""
+    print_table(
+        f"{made_up}{len(found)} inputs in quarantine", columns, ({c: getattr(r, c) for c in columns} for r in found)
+    )
 
 
 def show(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,8 +48,15 @@ def demo(
         raise UsageError(f"--size {size}: choose one of {', '.join(SIZES)}")
     chosen = options(context)
     with bars(quiet=chosen.quiet) as progress:
-        done = run(chosen.home_path() or Path("demo-home"), size, jobs=jobs, progress=progress)
+        done = run(_demo_home(chosen), size, jobs=jobs, progress=progress)
     show.show(done)
+
+
+def _demo_home(chosen: Options) -> Path:
+    """The home that is named anywhere, else a folder here: the demo never goes into the user data folder."""
+    from db.home import default_path
+
+    return chosen.home_path() or (default_path() if os.environ.get("FINCITY_HOME") else Path("demo-home"))
 
 
 def refresh(
@@ -83,8 +91,9 @@ def crawl(
     from flows import pipeline
 
     chosen = options(context)
+    order = _order([source], since, until, sample)
     with bars(quiet=chosen.quiet) as progress:
-        (report,) = pipeline.crawl(_real_home(chosen), _order([source], since, until, sample), progress=progress)
+        (report,) = pipeline.crawl(_real_home(chosen), order, progress=progress)
     counts = report.counts
     typer.echo(
         f"{report.source} {report.since} to {report.until}: {counts.pages} list pages, {counts.fetched} items fetched, "
@@ -180,9 +189,17 @@ def reconcile(
 def _order(
     sources: list[str] | tuple[str, ...], since: str | None, until: str | None, sample: int | None
 ) -> CrawlOrder:
+    from crawlers.sources import load
+    from etl.errors import UsageError
     from flows.pipeline import CrawlOrder
 
-    return CrawlOrder(tuple(sources), _day("--since", since), _day("--until", until), sample)
+    # Before anything is made: a wrong call leaves no home behind.
+    for source in sources:
+        load(source)
+    order = CrawlOrder(tuple(sources), _day("--since", since), _day("--until", until), sample)
+    if order.since and order.until and order.since > order.until:
+        raise UsageError(f"--since {since} is later than --until {until}: exchange them")
+    return order
 
 
 def _day(option: str, text: str | None) -> date | None:

@@ -13,7 +13,7 @@ import typer
 from etl.errors import BoundBroken, UsageError
 from fincity.cli.progress import bars
 from fincity.cli.shared import AsJson, Options, examples, json_line, options, print_json, print_table
-from fincity.output import checked, replacing
+from fincity.output import apart, checked, replacing
 
 if TYPE_CHECKING:
     from etl.resolve.results import Kind
@@ -60,6 +60,7 @@ def parse(
         checked(output, (".jsonl",))
     parser = family_of(family)
     found = parsing.files(paths)
+    apart([output, output and _quarantine_of(output)], found)
     results = _watched(given, parsing.parse(parser, found), f"parse {family}", len(found))
     counted = parsing.summary(_written(results, output) if output else _printed(results))
     if as_json:
@@ -153,12 +154,15 @@ class _Matching:
     def run(self, paths: list[Path], output: Path | None, hits: Path | None) -> None:
         """Write what is asked for; without an output the beginning of the counts goes to stdout."""
         from keywords.counting import HitRow, hit_rows
+        from keywords.texts import files
 
+        found = files(paths)
+        apart([output, hits], found)
         excerpt: list[dict[str, Any]] = []
         with ExitStack() as stack:
             counts = _csv(stack, output, self._header) if output else None
             every = _csv(stack, hits, list(HitRow._fields)) if hits else None
-            for matched in self._matched(paths):
+            for matched in self._matched(found):
                 rows = self._rows(matched)
                 if counts:
                     counts.writerows([row[name] for name in self._header] for row in rows)
@@ -173,11 +177,9 @@ class _Matching:
 
     def _matched(self, paths: list[Path]) -> Iterator[Matched]:
         from keywords.counting import match as search
-        from keywords.texts import files
 
-        found = files(paths)
         with bars(quiet=self._given.quiet) as report:
-            for matched in search(self._texts(found), self._lexicon, self._policy):
+            for matched in search(self._texts(paths), self._lexicon, self._policy):
                 yield matched
                 self._read += 1
                 report(f"match {self._lexicon.id}", self._read, None)
@@ -228,7 +230,7 @@ def resolve(
     table: Annotated[Path | None, typer.Argument(metavar="[IN.csv]", help="Table with the names.")] = None,
     kind: Annotated[str | None, typer.Option(help="bank, firm, body or place.")] = None,
     column: Annotated[str | None, typer.Option(metavar="C", help="Column with the names.")] = None,
-    year: Annotated[int | None, typer.Option(help="Year the names were used in.")] = None,
+    year: Annotated[int | None, typer.Option(min=1949, max=2100, help="Year the names were used in.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="OUT.csv.")] = None,
     explain: Annotated[str | None, typer.Option(metavar="NAME", help="Resolve one name and say why.")] = None,
     as_json: AsJson = False,
@@ -248,6 +250,10 @@ def resolve(
 
     header, rows = _read_table(table, column)
     resolved = resolve_frame(rows, column, _kind(kind), year)
+    if not output and as_json:
+        for row in resolved:
+            typer.echo(json_line(row))
+        return
     if not output:
         print_table(
             f"{table} by {column}", [column, *COLUMNS], [row for row, _ in zip(resolved, range(EXCERPT), strict=False)]
@@ -292,6 +298,8 @@ def _explain(name: str, kind: str | None, year: int | None, *, as_json: bool) ->
     from etl.resolve import COLUMNS, looks_like_bank
     from etl.resolve import resolve as resolve_one
 
+    if not name.strip():
+        raise UsageError("--explain: the name is empty")
     guessed = kind or ("bank" if looks_like_bank(name) else "firm")
     found = resolve_one(name, _kind(guessed), year=year)
     answer = {column: getattr(found, column) for column in COLUMNS}
