@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -110,7 +110,9 @@ def observations(inputs: PanelInputs) -> list[ObservationRow]:
                 continue
             for year in range(indicator.first_year, inputs.coverage.as_of.year + 1):
                 cell = cells.get((code, place.code, year), ())
-                rows.append(_observation(inputs, indicator, frame, place, year, cell, known(place, year)))
+                parts = cells.get((indicator.known_share or "", place.code, year), ())
+                observed = _observation(inputs, indicator, frame, place, year, cell, known(place, year))
+                rows.append(_with_unknown_parts(observed, parts))
     return sorted(rows, key=lambda r: (r.indicator, r.city_code, r.year))
 
 
@@ -186,6 +188,16 @@ def _observation(
         provisional=not frame.imports and inputs.coverage.as_of <= closes,
         reason=reason if reason is None or len(reason) <= LONGEST_REASON else reason[: LONGEST_REASON - 1] + "…",
     )
+
+
+def _with_unknown_parts(row: ObservationRow, parts: Sequence[ContributionRow]) -> ObservationRow:
+    """A sum some of whose parts are unknown says so; where none is known it is empty, not 0."""
+    known = int(sum(part.value for part in parts))
+    if row.value is None or known == len(parts):
+        return row
+    said = f"amount known for {known} of {len(parts)} deals"
+    reason = f"{said}; {row.reason}" if row.reason else said
+    return replace(row, value=row.value if known else None, reason=reason[:LONGEST_REASON])
 
 
 def value_of(indicator: Indicator, cell: Sequence[ContributionRow]) -> float | None:

@@ -29,10 +29,15 @@ def import_rows(archive: Archive, made: Import, known: Mapping[str, Sequence[Par
             continue
         data = archive.import_bytes(file)
         if data is not None:
-            rows = [_row(made, file, item, recipe) for item in _read(made.kind, file.name, data, made.mapping)]
+            items = list(_read(made.kind, file.name, data, made.mapping))
+            rows = [_row(made, file, item, recipe) for item in items or [_nothing(file)]]
             found += rows
             fresh += len(rows)
     return found, fresh
+
+
+def _nothing(file: ImportedFile) -> QuarantinedRow:
+    return QuarantinedRow(file.name, "no_rows", "the file holds no row", file.sha256)
 
 
 def _read(kind: str, name: str, data: bytes, mapping: Mapping[str, Any]) -> Iterator[Record | QuarantinedRow]:

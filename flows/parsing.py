@@ -31,6 +31,8 @@ from flows.progress import Progress, told
 from flows.session import Session
 
 CHUNK = 40
+#: Pages from which on a second process repays its start (docs/benchmarks.md).
+WORTH_A_POOL = 1_000
 
 
 @dataclass(slots=True)
@@ -174,7 +176,7 @@ class _Results:
         return len(self.work)
 
     def __iter__(self) -> Iterator[Parsed]:
-        if self.jobs <= 1 or len(self.work) <= 2 * CHUNK:
+        if self.jobs <= 1 or len(self.work) < WORTH_A_POOL:
             yield from parse_jobs(self.home, self.work)
             return
         chunks = [self.work[n : n + CHUNK] for n in range(0, len(self.work), CHUNK)]

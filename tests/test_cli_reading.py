@@ -49,7 +49,7 @@ def test_a_panel_file_holds_data_only_and_stderr_says_it_is_synthetic(run: Run, 
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == list(COLUMNS)
     (cell,) = (row for row in rows if (row["city_code"], row["indicator"]) == (SHENZHEN, "fintech_deals_bought"))
-    assert (cell["value"], cell["completeness"], cell["reason"]) == ("2", "1", "")
+    assert (cell["value"], cell["completeness"], cell["reason"]) == ("2", "1", "synthetic data")
 
 
 def test_the_same_panel_comes_in_every_format(run: Run, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.deals import Deals, derive
+from etl.deals import Deals, derive, edges
 from etl.deals.lines import shares
 from etl.deals.merge import project_name
 from etl.records import Lot, Record, Supplier
@@ -212,3 +212,9 @@ def test_the_stage_is_no_part_of_a_projects_name(title: str) -> None:
 def test_amounts_become_fen_exactly() -> None:
     (deal,) = made(notice("1", lot("甲公司", amount="106185203.89"))).deals
     assert deal.amount_fen == int(Decimal("106185203.89") * 100)
+
+
+def test_an_edge_of_unknown_amounts_has_no_amount_rather_than_none_paid() -> None:
+    deals = made(notice("1", lot("甲公司", amount=None))).deals
+    (edge,) = edges(deals, lambda code, _: code or "unallocated")
+    assert (edge.deals, edge.amount_fen) == (1, None)

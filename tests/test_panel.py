@@ -113,3 +113,14 @@ def test_an_area_may_be_a_province_or_a_city() -> None:
     assert covers(SOURCES[1], SHENZHEN)
     assert not covers(SOURCES[1], CHENGDU)
     assert covers(SourceFacts("x", "ccgp", "x", area=("510100",)), CHENGDU)
+
+
+def test_an_amount_of_which_nothing_is_known_is_empty_and_of_which_a_part_is_known_says_so() -> None:
+    def share(name: str, known: float) -> ContributionRow:
+        return ContributionRow("fintech_amount_bought_known_share", "440300", 2022, "deal", name, known, 1.0)
+
+    paid = ContributionRow("fintech_amount_bought", "440300", 2022, "deal", "a", 500.0, 0.0)
+    nothing = cells(FULL, share("a", 0.0), share("b", 0.0), code="fintech_amount_bought")["440300", 2022]
+    part = cells(FULL, paid, share("a", 1.0), share("b", 0.0), code="fintech_amount_bought")["440300", 2022]
+    assert (nothing.value, nothing.reason) == (None, "amount known for 0 of 2 deals")
+    assert (part.value, part.reason) == (500.0, "amount known for 1 of 2 deals")

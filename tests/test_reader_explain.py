@@ -77,7 +77,7 @@ def test_a_province_is_explained_by_its_cities_or_by_its_own_report(home: Home) 
 
 def test_an_empty_cell_says_what_was_not_looked_at(home: Home) -> None:
     found = fincity.explain(SHENZHEN, 2022, "fintech_deals_bought", home=home)
-    assert (found.value, found.reason) == (None, "365 not_looked")
+    assert (found.value, found.reason) == (None, "synthetic data; 365 not_looked")
     # The frame counts award, change and failure lists of both portals, over the year and 90 days.
     assert {gap.days for gap in found.gaps} == {455}
     assert {gap.source for gap in found.gaps} == {"demo_ccgp", "demo_cfcpn"}

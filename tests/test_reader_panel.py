@@ -59,8 +59,16 @@ def test_zero_is_not_unknown(home: Home) -> None:
     frame = fincity.panel("fintech_deals_bought", years="2021-2024", home=home)
     queried, half, never, outside = (cell(frame, BEIJING, year) for year in (2024, 2023, 2022, 2021))
     assert (queried["value"], queried["completeness"]) == (0, 1)
-    assert (half["value"], half["completeness"], half["reason"]) == (0, 0.5, "demo_ccgp result: 180 not_looked")
-    assert (pd.isna(never["value"]), never["completeness"], never["reason"]) == (True, 0, "365 not_looked")
+    assert (half["value"], half["completeness"], half["reason"]) == (
+        0,
+        0.5,
+        "synthetic data; demo_ccgp result: 180 not_looked",
+    )
+    assert (pd.isna(never["value"]), never["completeness"], never["reason"]) == (
+        True,
+        0,
+        "synthetic data; 365 not_looked",
+    )
     assert (pd.isna(outside["value"]), outside["completeness"]) == (True, 0)
     assert "not looked" in outside["reason"]
 
@@ -93,14 +101,14 @@ def test_the_wide_form_has_a_row_a_city_year_and_the_same_numbers(home: Home) ->
 def test_a_basis_that_was_not_asked_for_is_left_out_with_a_reason(home: Home) -> None:
     frame = fincity.panel("fintech_deals_bought", years=2024, basis="derived", cities="深圳", home=home)
     assert pd.isna(frame.loc[0, "value"])
-    assert frame.loc[0, "reason"] == "left out: the value is observed, asked for derived"
+    assert frame.loc[0, "reason"] == "synthetic data; left out: the value is observed, asked for derived"
 
 
 def test_provinces_are_summed_over_their_cities(home: Home) -> None:
     frame = fincity.panel("fintech_deals_bought", years="2022-2024", level="province", home=home)
     assert len(frame) == 3 * 31
     assert cell(frame, GUANGDONG, 2024)[["value", "completeness", "basis"]].to_list() == [3, 1, "derived"]
-    assert cell(frame, GUANGDONG, 2024)["reason"].startswith("from 21 cities, 21 of them complete")
+    assert cell(frame, GUANGDONG, 2024)["reason"].startswith("synthetic data; from 21 cities, 21 of them complete")
     assert cell(frame, GUANGDONG, 2023)[["value", "completeness"]].to_list() == [0, 0.5]
     assert pd.isna(cell(frame, GUANGDONG, 2022)["value"])
     assert cell(frame, BEIJING, 2024)[["value", "basis"]].to_list() == [0, "observed"]
@@ -118,7 +126,7 @@ def test_a_ratio_of_a_province_divides_sums_and_knows_where_there_is_nothing_to_
     assert cell(frame, GUANGDONG, 2024)["value"] == float(f"{2 / 3:.12g}")
     assert cell(frame, GUANGDONG, 2024)["completeness"] == 1
     without = cell(frame, "330000", 2024)
-    assert (pd.isna(without["value"]), without["reason"]) == (True, "nothing to take a share of")
+    assert (pd.isna(without["value"]), without["reason"]) == (True, "synthetic data; nothing to take a share of")
 
 
 def test_a_province_with_one_city_missing_is_a_lower_bound(tmp_path: Path) -> None:
@@ -130,7 +138,7 @@ def test_a_province_with_one_city_missing_is_a_lower_bound(tmp_path: Path) -> No
     found = cell(fincity.panel("fintech_deals_bought", years=2024, level="province", home=home), GUANGDONG, 2024)
     assert found["value"] == 1
     assert found["completeness"] == float(f"{20 / 21:.12g}")
-    assert found["reason"].startswith("from 21 cities, 20 of them complete")
+    assert found["reason"].startswith("synthetic data; from 21 cities, 20 of them complete")
 
 
 @pytest.mark.parametrize(

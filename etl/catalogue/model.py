@@ -40,6 +40,8 @@ class Indicator:
     integer: bool = False
     minimum: float | None = None
     maximum: float | None = None
+    #: Indicator (a ratio) that says how many of the parts of this sum are known.
+    known_share: str | None = None
     lexicon: str | None = None
     policy: Literal["strict", "published"] | None = None
     warnings: tuple[str, ...] = ()

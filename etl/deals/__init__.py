@@ -152,7 +152,6 @@ def _deal(
     supplier: ResolutionRow,
     domains: tuple[str, str | None],
 ) -> DealRow:
-    known = [line.amount_fen for line in own if line.amount_fen is not None]
     return DealRow(
         award_id=award.award_id,
         supplier_id=supplier_id,
@@ -164,8 +163,8 @@ def _deal(
         year=award.year,
         published_on=award.published_on,
         lots=len({line.lot for line in own}),
-        amount_fen=sum(known) if known else None,
-        amount_complete=len(known) == len(own),
+        amount_fen=_known_sum(line.amount_fen for line in own),
+        amount_complete=all(line.amount_fen is not None for line in own),
         framework=award.framework,
         domains=domains[0],
         primary_domain=domains[1],
@@ -175,10 +174,14 @@ def _deal(
 
 def edges(deals: Iterable[DealRow], place: Callable[[str | None, int], str]) -> list[EdgeRow]:
     """The network of the given deals: seller city to buyer city, by year, class of bank and primary domain."""
-    totals: dict[tuple[int, str, str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    grouped: dict[tuple[int, str, str, str, str], list[int | None]] = defaultdict(list)
     for deal in deals:
         seller, buyer = place(deal.seller_city, deal.year), place(deal.buyer_city, deal.year)
-        total = totals[deal.year, seller, buyer, deal.bank_class or "", deal.primary_domain or ""]
-        total[0] += 1
-        total[1] += deal.amount_fen or 0
-    return [EdgeRow(*key, deals=n, amount_fen=amount) for key, (n, amount) in sorted(totals.items())]
+        grouped[deal.year, seller, buyer, deal.bank_class or "", deal.primary_domain or ""].append(deal.amount_fen)
+    return [EdgeRow(*key, deals=len(grouped[key]), amount_fen=_known_sum(grouped[key])) for key in sorted(grouped)]
+
+
+def _known_sum(amounts: Iterable[int | None]) -> int | None:
+    """The sum of the known amounts; None, not 0, when none is known."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None

@@ -359,7 +359,7 @@ class EdgeRow(Row):
     bank_class: str = col("Class of the purchasing bank", key=True)
     domain: str = col("Primary domain", key=True)
     deals: int = col("Number of deals", unit="deals")
-    amount_fen: int = col("Sum of the known amounts", unit="fen")
+    amount_fen: int | None = col("Sum of the known amounts; empty when none is known", unit="fen")
 
 
 #: Every table of the warehouse, in an order that satisfies the references.

@@ -120,7 +120,8 @@ def plan(
         print_json(asdict(said))
         return
     typer.echo(
-        f"{said.source} {said.since} to {said.until}: {said.pages} pages in {said.windows} windows, {said.days:g} days"
+        f"{said.source} {said.since} to {said.until}: at least {said.pages} pages in {said.windows} windows, "
+        f"{said.days:g} days"
     )
     for unknown in said.unknown:
         typer.echo(f"  unknown: {unknown}")

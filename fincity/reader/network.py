@@ -43,7 +43,8 @@ def network(
     """The edges of fintech deals as a DataFrame with the columns `COLUMNS`.
 
     One row per year, seller's city, buyer's city, class of the purchasing bank and domain; `amount_yuan` sums the known
-    amounts. A city that could not be told is `unallocated`. Raises UsageError for an unknown class or domain.
+    amounts and is empty when none is known. A city that could not be told is `unallocated`. A synthetic release adds a
+    column that says so. Raises UsageError for an unknown class or domain.
     """
     return edges(Release.open(home, release), years, bank_class, domain).frame()
 
@@ -60,8 +61,9 @@ def edges(
         where["bank_class"] = [_known(release, "bank_class", bank_class)]
     if domain is not None:
         where["domain"] = [_known(release, "domain", domain)]
-    rows = [_row(row, names) for row in release.rows("edge", where)]
-    return Table(COLUMNS, sorted(rows, key=lambda row: tuple(row[name] for name in KEY)))
+    mark = {"synthetic": True} if release.synthetic else {}
+    rows = [_row(row, names) | mark for row in release.rows("edge", where)]
+    return Table(COLUMNS | dict.fromkeys(mark, bool), sorted(rows, key=lambda row: tuple(row[name] for name in KEY)))
 
 
 def _known(release: Release, column: str, value: str) -> str:
@@ -82,7 +84,7 @@ def _row(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         "bank_class": row["bank_class"],
         "domain": row["domain"],
         "deals": row["deals"],
-        "amount_yuan": row["amount_fen"] / 100,
+        "amount_yuan": None if row["amount_fen"] is None else row["amount_fen"] / 100,
     }
 
 
@@ -100,6 +102,7 @@ def graphml(table: Table, description: str) -> bytes:
     for row in table.rows:
         edge = ET.SubElement(graph, "edge", source=row["seller_city_code"], target=row["buyer_city_code"])
         for name in attributes:
-            ET.SubElement(edge, "data", key=name).text = str(row[name])
+            if row[name] is not None:
+                ET.SubElement(edge, "data", key=name).text = str(row[name])
     ET.indent(root)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"

@@ -37,6 +37,7 @@ LEVELS = {"city": ("municipality", "prefecture", "none"), "province": ("municipa
 BASES = ("observed", "derived", "interpolated")
 NOT_LOOKED = "not looked: no source of this release covers the year"
 DEFAULT_BOUNDARY = 2020
+SYNTHETIC = "synthetic data"
 
 Cell = Mapping[str, Any]
 
@@ -72,7 +73,14 @@ class Selection:
             "year": year,
             "indicator": indicator.code,
             **{name: cell[name] for name in _CELL},
+            "reason": self._marked(cell["reason"]),
         }
+
+    def _marked(self, reason: str | None) -> str | None:
+        """The reason of a cell; made-up data says so in every row, whatever file it ends up in."""
+        if not self.release.synthetic:
+            return reason
+        return f"{SYNTHETIC}; {reason}" if reason else SYNTHETIC
 
 
 def panel(
@@ -148,7 +156,8 @@ def long_table(chosen: Selection) -> Table:
 
 
 def wide_table(chosen: Selection) -> Table:
-    """One row a place and year: the indicators, then their completeness."""
+    """One row a place and year: the indicators, then their completeness; a synthetic release says so in a column."""
+    mark = {"synthetic": True} if chosen.release.synthetic else {}
     codes = [indicator.code for indicator in chosen.indicators]
     names = [*codes, *(f"{code}_completeness" for code in codes)]
     groups = by_key(chosen.rows(), *_PLACE_YEAR)
@@ -156,9 +165,11 @@ def wide_table(chosen: Selection) -> Table:
         dict(zip(_PLACE_YEAR, key, strict=True))
         | {cell["indicator"]: cell["value"] for cell in cells}
         | {f"{cell['indicator']}_completeness": cell["completeness"] for cell in cells}
+        | mark
         for key, cells in groups.items()
     ]
-    return Table({name: COLUMNS[name] for name in _PLACE_YEAR} | dict.fromkeys(names, float), rows)
+    columns = {name: COLUMNS[name] for name in _PLACE_YEAR} | dict.fromkeys(names, float) | dict.fromkeys(mark, bool)
+    return Table(columns, rows)
 
 
 def _known(what: str, value: str, known: Sequence[str]) -> None:

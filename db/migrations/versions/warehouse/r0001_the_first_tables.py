@@ -108,7 +108,7 @@ def upgrade() -> None:
         sa.Column("bank_class", TEXT, nullable=False),
         sa.Column("domain", TEXT, nullable=False),
         sa.Column("deals", sa.BigInteger(), nullable=False),
-        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("year", "seller_city", "buyer_city", "bank_class", "domain", name=op.f("pk_edge")),
     )
     op.create_table(
