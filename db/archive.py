@@ -4,7 +4,7 @@ This docstring is the specification of the layout (format 1). Paths are below th
 
 `fincity-archive.json`
     `{"format": 1, "kind": "real" | "synthetic"}`.
-`web/SOURCE/SOURCE-YYYYMMDDTHHMMSSZ-XXXXXXXX.warc.gz`
+`web/SOURCE/SOURCE-YYYYMMDDTHHMMSSffffffZ-RANDOM.warc.gz`
     WARC 1.1 segments, one gzip member a record. One writer, one segment, never reopened: a process that starts again
     starts a new segment, so a tail torn by a crash can damage nothing written later. The first record is `warcinfo`.
     Each attempt to fetch then gives, in this order: a `request` and a `response` record (only if an answer came), and
@@ -19,7 +19,7 @@ This docstring is the specification of the layout (format 1). Paths are below th
     What was imported: kind, files (name, sha256, bytes, stored), mapping, declaration, time. Written last; an import
     exists once its manifest does. `stored: false`: too large or licensed, only the hash is kept and a rebuild reports
     it missing.
-`log/NAME/YYYYMMDDTHHMMSSffffffZ-XXXXXXXX.json`
+`log/NAME/YYYYMMDDTHHMMSSffffffZ-RANDOM.json`
     Append-only judgements (`decisions`, `repairs`, `ended`, `takedowns`, ...), one file each: signed, dated, never
     changed.
 `log/lexicons/SHA256`

@@ -6,28 +6,18 @@ refresh parses again only what is stale, and a rebuild gives the same rows.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from etl import parsers, redact
 from etl.errors import Quarantined
+from etl.recipes import canonical, recipe
 from etl.records import FetchEvent, ListPage, Page, Record, SourceFacts, fingerprint
 from etl.records.rows import DocumentRow, ListingRow, ListPageRow, QuarantineRow
 from etl.walks import in_window, out_of_scope
 
 Parsed = DocumentRow | QuarantineRow
-
-
-def canonical(value: object) -> str:
-    """JSON with sorted keys and no spaces: equal values, equal text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def recipe(*inputs: object) -> str:
-    """A short hash of everything a row was made from."""
-    return hashlib.sha256(canonical(inputs).encode()).hexdigest()[:24]
 
 
 def stage(family: str) -> str:

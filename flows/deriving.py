@@ -19,6 +19,7 @@ from etl.deals import Deals
 from etl.indicators import Inputs, contributions, fintech
 from etl.indicators.inputs import UNALLOCATED
 from etl.places import gazetteer
+from etl.recipes import recipe
 from etl.records import TABLES, Record, Row
 from etl.records.rows import DocumentRow, HitRow, PlaceRow, ResolutionRow
 from etl.resolve import Decision
@@ -132,7 +133,7 @@ def _document_hits(
     policy: str,
 ) -> Iterator[HitRow]:
     versions = (lexicon.version, policy, keywords.MATCHER_VERSION, keywords.TOKENIZER_VERSION)
-    made = documents.recipe("hit", document.fingerprint, where, *versions)
+    made = recipe("hit", document.fingerprint, where, *versions)
     for hit in matcher.find(text):
         term = lexicon.term(hit.term)
         yield HitRow(
@@ -163,7 +164,7 @@ def _buyer_kind(purchaser: str) -> Kind:
 
 
 def _resolver(decisions: tuple[Decision, ...]) -> deals.Resolve:
-    cut = documents.recipe([repr(d) for d in decisions])
+    cut = recipe([repr(d) for d in decisions])
 
     def resolved(kind: Kind, name: str, address: str, uscc: str, year: int) -> ResolutionRow:
         found = resolve.resolve(name, kind, address=address or None, uscc=uscc or None, year=year, decisions=decisions)
@@ -183,7 +184,7 @@ def _resolver(decisions: tuple[Decision, ...]) -> deals.Resolve:
             method=found.method,
             evidence=found.evidence,
             candidates=found.candidates,
-            recipe=documents.recipe("resolve", resolve.VERSION, cut, kind, name, address, uscc, year),
+            recipe=recipe("resolve", resolve.VERSION, cut, kind, name, address, uscc, year),
         )
 
     return resolved

@@ -9,6 +9,7 @@ from db.archive import Archive, Import, ImportedFile
 from etl import documents, redact
 from etl.documents import Parsed
 from etl.parsers import QuarantinedRow, family
+from etl.recipes import recipe
 from etl.records import Record
 from etl.records.rows import QuarantineRow
 
@@ -21,16 +22,14 @@ def import_rows(archive: Archive, made: Import, known: Mapping[str, Sequence[Par
     found: list[Parsed] = []
     fresh = 0
     for file in made.files:
-        recipe = documents.recipe(
-            "import", file.sha256, file.name, documents.stage(KINDS[made.kind]), dict(made.mapping)
-        )
-        if recipe in known:
-            found += known[recipe]
+        made_from = recipe("import", file.sha256, file.name, documents.stage(KINDS[made.kind]), dict(made.mapping))
+        if made_from in known:
+            found += known[made_from]
             continue
         data = archive.import_bytes(file)
         if data is not None:
             items = list(_read(made.kind, file.name, data, made.mapping))
-            rows = [_row(made, file, item, recipe) for item in items or [_nothing(file)]]
+            rows = [_row(made, file, item, made_from) for item in items or [_nothing(file)]]
             found += rows
             fresh += len(rows)
     return found, fresh
@@ -48,9 +47,9 @@ def _read(kind: str, name: str, data: bytes, mapping: Mapping[str, Any]) -> Iter
         yield from parser.parse_rows(data, kind, name)
 
 
-def _row(made: Import, file: ImportedFile, item: Record | QuarantinedRow, recipe: str) -> Parsed:
+def _row(made: Import, file: ImportedFile, item: Record | QuarantinedRow, made_from: str) -> Parsed:
     if isinstance(item, Record):
-        return documents.document_row(item, recipe)
+        return documents.document_row(item, made_from)
     return QuarantineRow(
         source=made.kind,
         source_id=item.source_id,
@@ -59,5 +58,5 @@ def _row(made: Import, file: ImportedFile, item: Record | QuarantinedRow, recipe
         detail=redact.redact(item.detail),
         url=file.name,
         parser=KINDS[made.kind],
-        recipe=recipe,
+        recipe=made_from,
     )

@@ -17,6 +17,7 @@ from db.warehouse import rows
 from etl import coverage, documents
 from etl.documents import Parsed, Settled
 from etl.errors import UsageError
+from etl.recipes import canonical
 from etl.records import FetchEvent, ListPage, Record, SourceFacts
 from etl.records.rows import (
     CoverageDayRow,
@@ -225,7 +226,7 @@ def _parse_imports(session: Session, known: _Known, out: Parsing, progress: Prog
 
 
 def _declaration(made: Import) -> DeclarationRow:
-    return DeclarationRow(made.import_id, made.kind, len(made.files), documents.canonical(dict(made.declaration)))
+    return DeclarationRow(made.import_id, made.kind, len(made.files), canonical(dict(made.declaration)))
 
 
 def missing_inputs(session: Session) -> list[str]:

@@ -17,6 +17,7 @@ import pytest
 import keywords
 from etl import deals, documents, parsers, resolve
 from etl.errors import Quarantined
+from etl.recipes import canonical
 from etl.records import Lot, Page, Record, Supplier
 from etl.records.rows import ResolutionRow
 
@@ -40,7 +41,7 @@ NAMES = (
 def said(module: ModuleType, page: Page) -> object:
     try:
         parse = module.parse_list if module.is_list(page) else module.parse_detail
-        return documents.canonical(asdict(parse(page)))
+        return canonical(asdict(parse(page)))
     except Quarantined as problem:
         return str(problem)
 

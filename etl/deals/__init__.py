@@ -7,13 +7,13 @@ the year is that of the first award notice's publication.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from etl.deals.lines import lines, lots_of
 from etl.deals.merge import Award, Notice, fold, merge
+from etl.recipes import recipe
 from etl.records import Record
 from etl.records.rows import AwardLineRow, AwardNoticeRow, AwardRow, DealRow, EdgeRow, HitRow, ResolutionRow
 from etl.resolve.results import Kind
@@ -100,13 +100,8 @@ def _award_row(award: Award, lots: int, resolve: Resolve, buyer_kind: Callable[[
         lots=lots,
         framework=all(r.notice_type == "shortlist" for r in told),
         status="standing" if lots else "cancelled",
-        recipe=recipe([VERSION, said]),
+        recipe=recipe(VERSION, said),
     )
-
-
-def recipe(inputs: object) -> str:
-    """A short hash of everything a derived row was made from."""
-    return hashlib.sha256(json.dumps(inputs, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:24]
 
 
 def _notice_rows(award: Award, award_id: str) -> list[AwardNoticeRow]:
@@ -168,7 +163,7 @@ def _deal(
         framework=award.framework,
         domains=domains[0],
         primary_domain=domains[1],
-        recipe=recipe([VERSION, award.recipe, supplier.recipe, domains]),
+        recipe=recipe(VERSION, award.recipe, supplier.recipe, domains),
     )
 
 
