@@ -17,7 +17,10 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from crawlers import families
+from etl import parsers
 from etl.errors import FincityError, UsageError
+from etl.recipes import canonical
 from etl.records import SourceFacts
 
 FOLDER = Path(__file__).with_name("sources")
@@ -47,7 +50,7 @@ class Scope(_Strict):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     kind: Kind
-    params: dict[str, str] = {}
+    params: dict[str, Any] = {}
     #: Items a day in recent times, where somebody counted; `plan` uses it.
     per_day: float | None = Field(default=None, gt=0)
 
@@ -112,9 +115,15 @@ class Source(_Strict):
     synthetic: bool = False
     out_of_scope: tuple[Rule, ...] = ()
     headers: dict[str, str] = {}
-    #: Parameters of the family: addresses of its lists and pages.
-    params: dict[str, str] = {}
+    #: How the family asks this site: addresses of its lists and pages, names of fields.
+    params: dict[str, Any] = {}
+    #: How the family reads its pages: selectors, names of fields, spelling of dates.
+    reading: dict[str, Any] = {}
     selection: str = "all"
+    #: Days for which items may still appear late or be changed (`etl.walks`).
+    overlap_days: int = Field(default=7, ge=0, le=400)
+    #: Whether the server only speaks TLS with the old renegotiation; certificates are checked all the same.
+    legacy_tls: bool = False
 
     @field_validator("area")
     @classmethod
@@ -141,6 +150,17 @@ class Source(_Strict):
                 raise ValueError(f"hosts: {host}: synthetic sources live under .invalid, and only they")
         return self
 
+    @model_validator(mode="after")
+    def _suits_its_family(self) -> Source:
+        if self.family not in families.NAMES:
+            raise ValueError(f"family: no portal family {self.family!r}; there are {', '.join(families.NAMES)}")
+        walker, parser = families.family(self.family), parsers.family(self.family)
+        _check(walker, "Asking", self.params, "params")
+        _check(parser, "Reading", self.reading, "reading")
+        for scope in self.scopes:
+            _check(walker, "ScopeAsking", scope.params, f"scopes.{scope.name}.params")
+        return self
+
     @property
     def facts(self) -> SourceFacts:
         """What panels must know of it."""
@@ -160,6 +180,9 @@ class Source(_Strict):
             licence=self.licence,
             selection=self.selection,
             ended=self.ended.isoformat() if self.ended else None,
+            reading=canonical(self.reading),
+            encoding=self.encoding,
+            overlap_days=self.overlap_days,
         )
 
     def scope(self, name: str) -> Scope:
@@ -168,6 +191,17 @@ class Source(_Strict):
             if scope.name == name:
                 return scope
         raise UsageError(f"source {self.id} has no scope {name!r}; it has {', '.join(s.name for s in self.scopes)}")
+
+
+def _check(module: object, model: str, given: dict[str, Any], where: str) -> None:
+    """Whether parameters are those the family knows; a family without the model takes any."""
+    known: type[BaseModel] | None = getattr(module, model, None)
+    if known is None:
+        return
+    try:
+        known.model_validate(given)
+    except ValidationError as error:
+        raise ValueError(f"{where}: {_first(error)}") from error
 
 
 class _UniqueKeys(yaml.SafeLoader):

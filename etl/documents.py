@@ -6,6 +6,7 @@ refresh parses again only what is stale, and a rebuild gives the same rows.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,14 +29,23 @@ def stage(family: str) -> str:
 # -- list pages --------------------------------------------------------------------------------------------------------
 
 
+def page_of(
+    facts: SourceFacts, event: FetchEvent, body: bytes, listed: Record | None = None, parts: Sequence[bytes] = ()
+) -> Page:
+    """What an answered attempt brought, with what its source says about reading it."""
+    return Page(
+        body, facts.source, event.url, event.content_type, listed, facts.reading, facts.encoding, parts=tuple(parts)
+    )
+
+
 def list_recipe(facts: SourceFacts, raw_sha256: str) -> str:
     """Recipe of a list page."""
-    return recipe("list", raw_sha256, stage(facts.family))
+    return recipe("list", raw_sha256, stage(facts.family), facts.reading, facts.encoding)
 
 
 def list_row(facts: SourceFacts, event: FetchEvent, body: bytes) -> ListPageRow:
     """A list page as parsed, or with the reason why it could not be."""
-    page = Page(body, facts.source, event.url, event.content_type)
+    page = page_of(facts, event, body)
     listed, error = ListPage(), None
     try:
         listed = parsers.family(facts.family).parse_list(page)
@@ -62,18 +72,27 @@ def list_page(row: ListPageRow) -> ListPage | None:
 # -- details -----------------------------------------------------------------------------------------------------------
 
 
-def detail_recipe(facts: SourceFacts, source_id: str, raw_sha256: str, listed: Record | None) -> str:
-    """Recipe of a detail page: which item it was asked for, and the list's hints, are part of its input."""
+def detail_recipe(
+    facts: SourceFacts, source_id: str, raw_sha256: str, listed: Record | None, parts: Sequence[str] = ()
+) -> str:
+    """Recipe of a detail: which item it was asked for, the list's hints and the further pages are part of its input."""
     hint = listed.to_dict() if listed else None
-    return recipe("detail", facts.source, source_id, raw_sha256, stage(facts.family), hint)
+    made_by = (stage(facts.family), facts.reading, facts.encoding)
+    return recipe("detail", facts.source, source_id, raw_sha256, made_by, hint, list(parts))
 
 
-def detail_row(facts: SourceFacts, event: FetchEvent, body: bytes, listed: Record | None) -> Parsed:
-    """A detail page as a document, or in quarantine."""
-    page = Page(body, facts.source, event.url, event.content_type, listed)
+def detail_row(
+    facts: SourceFacts, event: FetchEvent, body: bytes, listed: Record | None, parts: Sequence[bytes] = ()
+) -> Parsed:
+    """A detail as a document, or in quarantine; `parts` are the bodies of its further pages that were fetched."""
+    page = page_of(facts, event, body, listed, parts)
     source_id = event.source_id or event.url
-    made = detail_recipe(facts, source_id, page.sha256, listed)
+    hashes = [hashlib.sha256(part).hexdigest() for part in parts]
+    made = detail_recipe(facts, source_id, page.sha256, listed, hashes)
     try:
+        named = len(further(facts, page))
+        if len(parts) < named:
+            raise Quarantined("parts_missing", f"{len(parts)} of {named} further pages were fetched")
         record = parsers.family(facts.family).parse_detail(page)
         if record.source_id != source_id:
             raise Quarantined("other_document", f"the page is {record.source_id}, asked for was {source_id}")
@@ -91,6 +110,12 @@ def detail_row(facts: SourceFacts, event: FetchEvent, body: bytes, listed: Recor
             recipe=made,
         )
     return document_row(record, made)
+
+
+def further(facts: SourceFacts, page: Page) -> tuple[str, ...]:
+    """Addresses of the further pages of a detail, in order; most families' documents have none."""
+    parts = getattr(parsers.family(facts.family), "parts", None)
+    return tuple(parts(page)) if parts else ()
 
 
 def document_row(record: Record, made: str) -> DocumentRow:

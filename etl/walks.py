@@ -59,7 +59,7 @@ def advance(walk: Walk, facts: SourceFacts, event: FetchEvent, listed: ListPage,
         seen=walk.seen + len(listed.items),
         distinct_ids=walk.distinct_ids + fresh,
     )
-    state, reason = _verdict(after, facts, listed)
+    state, reason = _verdict(after, facts, listed, fresh)
     return replace(after, state=state, reason=reason)
 
 
@@ -68,18 +68,23 @@ def blocked(walk: Walk) -> Walk:
     return replace(walk, state="abandoned", reason=BLOCKED)
 
 
-def _verdict(walk: Walk, facts: SourceFacts, listed: ListPage) -> tuple[str, str | None]:
-    total = walk.total_last
-    moved = _moved(walk, facts.paging == "newest_first")
+def _verdict(walk: Walk, facts: SourceFacts, listed: ListPage, fresh: int) -> tuple[str, str | None]:
+    total, newest_first = walk.total_last, facts.paging == "newest_first"
+    if total is None and listed.items and not fresh:
+        return "abandoned", f"page {walk.page} repeats pages before it"
+    moved = _moved(walk, newest_first)
     if moved:
         return "abandoned", moved
     if facts.cap is not None and total is not None and total >= facts.cap:
         return "capped", f"the stated total reaches the cap of {facts.cap}"
-    if walk.distinct_ids == walk.total_first:
+    if total is not None and walk.distinct_ids == walk.total_first:
         return "complete", None
-    if facts.paging == "newest_first" and _reached(listed.items, walk.window):
+    if newest_first and _reached(listed.items, walk.window):
         return "complete", None
-    if listed.items and (listed.pages is None or walk.page < listed.pages):
+    ends = listed.last or (listed.pages is not None and walk.page >= listed.pages)
+    if newest_first and ends and total is None:
+        return "complete", None  # the whole of a list that counts pages only, or marks its end
+    if listed.items and not ends:
         return "open", None
     said = "no total is stated" if total is None else f"{walk.distinct_ids} of {total} stated items seen"
     return "abandoned", said
@@ -89,10 +94,11 @@ def _moved(walk: Walk, newest_first: bool) -> str | None:
     """Whether the list moved under the walk so that something may have slipped through; says how.
 
     What is published on top of a newest-first list while it is walked pushes as many items from a page to the next one:
-    a total that grew by just the number of repeated items is no gap. Else a list that is never still could not be read.
+    a total that grew by just the number of repeated items is no gap, and where the site states no total, repeated items
+    alone are none. Else a list that is never still could not be read.
     """
     repeated = walk.seen - walk.distinct_ids
-    if newest_first and repeated and (walk.total_last or 0) - (walk.total_first or 0) == repeated:
+    if newest_first and repeated and (walk.total_last is None or walk.total_last - (walk.total_first or 0) == repeated):
         return None
     if walk.total_first != walk.total_last:
         return f"the stated total changed during the walk ({walk.total_first}, {walk.total_last})"
@@ -103,6 +109,18 @@ def _reached(items: Sequence[Record], window: str) -> bool:
     """Whether a newest-first list has come down past the window; an item pinned to the top does not count."""
     dates = [item.published_at[:10] for item in items if item.published_at]
     return bool(dates) and dates[-1] < window[:10]
+
+
+#: What a scope's kind makes us expect of its notices, where the list itself says nothing: a prior, the body decides.
+_EXPECTED = {"result": "award", "change": "correction", "policy": None}
+
+
+def expected(facts: SourceFacts, scope: str, item: Record) -> Record:
+    """A listed item, with the kind of its scope where its own row says none."""
+    kind = dict(facts.scopes).get(scope)
+    if item.notice_type is not None or kind is None:
+        return item
+    return replace(item, notice_type=_EXPECTED.get(kind, kind))
 
 
 def in_window(item: Record, window: str) -> bool:
@@ -165,17 +183,20 @@ def calendar(since: date, until: date, days: int | None) -> Iterator[str]:
         since = end + timedelta(days=1)
 
 
-def uncovered(window: str, walks: Sequence[Walk]) -> list[str]:
+def uncovered(window: str, walks: Sequence[Walk], overlap: int = 0, today: date | None = None) -> list[str]:
     """The stretches of a window that no complete walk of its scope has closed.
 
-    A day is closed by a walk that began after it was over: what is published late in the day must not be missed.
+    A day is closed by a walk that began after it was over: what is published late in the day must not be missed. With
+    an `overlap`, what is published with a date of up to so many days ago must not be missed either: until then a day
+    is only closed for the day (`today`) on which it was walked.
     """
     first, last = bounds(window)
     closed: set[date] = set()
     for walk in walks:
         if walk.state == "complete" and (began := walk.began_on) is not None:
             start, end = bounds(walk.window)
-            closed.update(_days(max(start, first), min(end, last, began - timedelta(days=1))))
+            late = 0 if began == today else overlap
+            closed.update(_days(max(start, first), min(end, last, began - timedelta(days=1 + late))))
     return _stretches([day for day in _days(first, last) if day not in closed])
 
 

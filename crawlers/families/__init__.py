@@ -1,21 +1,27 @@
 """Portal families: how to ask for a page of a list and for a listed item. How to read the answers is in `etl.parsers`.
 
 A family is a module of this package with two functions, `list_request(source, scope, window, page)` and
-`detail_request(source, source_id, url)`; pages are counted from 1. It does no I/O and keeps no state.
+`detail_request(source, source_id, url)`; pages are counted from 1. Its models `Asking` and `ScopeAsking`, where it has
+them, say which parameters a source and its scopes must give. It does no I/O and keeps no state.
 """
 
 from __future__ import annotations
 
+import json
+import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
-from crawlers.sources import Scope, Source
 from etl.errors import UsageError
 
-NAMES = ("ccgp", "cfcpn", "govcn")
+if TYPE_CHECKING:
+    from crawlers.sources import Scope, Source
+
+#: Every module of this package is a family.
+NAMES = tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
 
@@ -55,3 +61,16 @@ def query(address: str, fields: Mapping[str, str]) -> Ask:
 def form(address: str, fields: Mapping[str, str]) -> Ask:
     """A POST request with a form."""
     return Ask(address, "POST", {"Content-Type": FORM}, urlencode(fields).encode())
+
+
+def json_ask(address: str, content: Any) -> Ask:
+    """A POST request with JSON."""
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return Ask(address, "POST", {"Content-Type": "application/json; charset=UTF-8"}, body)
+
+
+def own_page(source: Source, source_id: str, url: str | None) -> Ask:
+    """The page the list gave for an item; UsageError when it gave none."""
+    if not url:
+        raise UsageError(f"{source.id}: item {source_id} was listed without an address")
+    return Ask(url)

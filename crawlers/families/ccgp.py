@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from crawlers.families import Ask, query
+from crawlers.families import Ask, own_page, query
 from crawlers.sources import Scope, Source
-from etl.errors import UsageError
 
 #: Fields the search form always sends; bidType comes from the scope.
 _FORM = {
@@ -30,8 +29,5 @@ def list_request(source: Source, scope: Scope, window: str, page: int) -> Ask:
     return query(source.params["list_url"], asked)
 
 
-def detail_request(source: Source, source_id: str, url: str | None) -> Ask:
-    """The notice's own page."""
-    if not url:
-        raise UsageError(f"{source.id}: item {source_id} was listed without an address")
-    return Ask(url)
+#: The notice's own page.
+detail_request = own_page

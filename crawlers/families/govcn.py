@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from crawlers.families import Ask, query
+from crawlers.families import Ask, own_page, query
 from crawlers.sources import Scope, Source
-from etl.errors import UsageError
 
 #: Filters the search page always sends, empty.
 _EMPTY = (
@@ -31,8 +30,5 @@ def list_request(source: Source, scope: Scope, window: str, page: int) -> Ask:
     return query(source.params["list_url"], asked)
 
 
-def detail_request(source: Source, source_id: str, url: str | None) -> Ask:
-    """The policy's own page."""
-    if not url:
-        raise UsageError(f"{source.id}: item {source_id} was listed without an address")
-    return Ask(url)
+#: The policy's own page.
+detail_request = own_page

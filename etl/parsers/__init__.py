@@ -1,28 +1,35 @@
 """From bytes to records: one pure module per portal family, found by name.
 
 Every family module has `FAMILY`, `VERSION`, `is_list(page)`, `parse_list(page)` and `parse_detail(page)`; `notice` and
-`reports` read whole files instead (`parse_rows`, `parse_file`). Whatever the input, a parser ends in a record or in
-`etl.errors.Quarantined` with a reason: input is hostile until read.
+`reports` read whole files instead (`parse_rows`, `parse_file`). A family whose sites differ in selectors or field names
+has a model `Reading` for what their YAML says of them; one whose documents have several pages has `parts(page)`, the
+addresses of the further ones. Whatever the input, a parser ends in a record or in `etl.errors.Quarantined` with a
+reason: input is hostile until read.
 """
 
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import lru_cache, wraps
 from types import ModuleType
 from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict
 
 from etl.errors import Quarantined, UsageError
 from etl.records.parsed import Page
 from etl.redact import redact
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
-#: Families by name; the module of the same name holds the parser.
-FAMILIES = ("ccgp", "cfcpn", "govcn", "notice", "reports")
+_SHARED = ("blocks", "body")
+#: Families by name: every module of this package but the shared ones; it holds the parser.
+FAMILIES = tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in _SHARED and m.name[0] != "_"))
 #: Larger bodies are quarantined: the largest real notice seen has 0.2 MB.
 MAX_BYTES = 8_000_000
 
@@ -50,11 +57,28 @@ def family(name: str) -> ModuleType:
     return importlib.import_module(f"etl.parsers.{name}")
 
 
+class Settings(BaseModel):
+    """Base of a family's `Reading`: what a source's YAML says about reading its pages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def settings(page: Page, model: type[M]) -> M:
+    """What the page's source says about reading it, as the family's own model."""
+    return _settings(page.reading, model)
+
+
+@lru_cache(maxsize=512)
+def _settings(reading: str, model: type[M]) -> M:
+    return model.model_validate_json(reading)
+
+
 def decode(page: Page) -> str:
     """The text of a page, whatever charset it claims.
 
-    Order: byte-order mark, charset of the transport, charset of the page's own meta element, UTF-8, GB18030. A charset
-    is taken only if the whole body decodes under it; a few broken bytes are replaced under the likeliest one.
+    Order: byte-order mark, charset of the transport, charset of the page's own meta element, the one its source is
+    known to use, UTF-8, GB18030. A charset is taken only if the whole body decodes under it; a few broken bytes are
+    replaced under the likeliest one.
 
     Raises: Quarantined `too_large`, `empty` or `unreadable_encoding`.
     """
@@ -78,7 +102,7 @@ def _candidates(page: Page) -> list[str]:
         if page.body.startswith(mark):
             return [encoding]
     claims = [m for m in (_META.search((page.content_type or "").encode()), _META.search(page.body[:4096])) if m]
-    names = [m[1].decode().lower() for m in claims]
+    names = [*(m[1].decode().lower() for m in claims), (page.encoding or "").lower()]
     wide = ["gb18030" if n in {"gb2312", "gbk", "gb18030"} else n for n in names]
     honest = [n for n in wide if n in {"gb18030", "utf-8", "utf8", "big5", "utf-16"}]
     return [*dict.fromkeys([*honest, "utf-8", "gb18030"])]

@@ -20,8 +20,9 @@ OUTCOMES = (
     "refused",  # we refused: host not allowed, redirect to a private address, body too large
     "truncated",  # the body ended early
 )
-#: What was asked for: `list` (one page of a walk), `detail` (one listed item), `robots` (robots.txt).
-EVENT_KINDS = ("list", "detail", "robots")
+#: What was asked for: `list` (one page of a walk), `detail` (one listed item), `part` (a further page of an item, its
+#: `page` counted from 2), `robots` (robots.txt).
+EVENT_KINDS = ("list", "detail", "part", "robots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,12 @@ class SourceFacts:
     licence: str | None = None
     selection: str = "all"
     ended: str | None = None
+    #: How its pages are read, where the family needs telling (canonical JSON), and the charset they are known to use.
+    reading: str = "{}"
+    encoding: str | None = None
+    #: Days for which an item may still appear late or be changed: lists of that many days back are walked again, and
+    #: an item is asked for once more when it is that old.
+    overlap_days: int = 0
 
     def scope_names(self) -> tuple[str, ...]:
         """The scopes, in the order of the YAML."""

@@ -39,6 +39,12 @@ class Page:
     content_type: str | None = None
     #: What the list said of this page (a parsed list item), when it was reached through a list.
     listed: Record | None = None
+    #: How pages of this source are read, where the family needs telling: its YAML's `reading`, as canonical JSON.
+    reading: str = "{}"
+    #: The charset the source is known to use, when neither transport nor page says.
+    encoding: str | None = None
+    #: Bodies of the document's further pages, in order (`parts` of its family names their addresses).
+    parts: tuple[bytes, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -131,6 +137,8 @@ class ListPage:
     #: Number of pages the site states; null when it states none.
     pages: int | None = None
     warnings: tuple[str, ...] = field(default=())
+    #: The site itself marks the end of the list here: no next page, a page that is not full, all in one page.
+    last: bool = False
 
 
 #: Fields that describe how a record was read, not what was published.
