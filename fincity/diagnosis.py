@@ -23,10 +23,21 @@ OLDEST_PYTHON = (3, 11)
 ROOM_BYTES = 2_000_000_000
 #: Modules that commands ask for beyond the base install, by the extra that brings them.
 EXTRAS = {
-    "collect": ("alembic", "docx", "fsspec", "pandera", "prefect", "psutil", "scrapy", "sqlalchemy", "warcio"),
+    "collect": (
+        "alembic",
+        "docx",
+        "fsspec",
+        "jinja2",
+        "pandera",
+        "prefect",
+        "psutil",
+        "scrapy",
+        "sqlalchemy",
+        "warcio",
+    ),
     "postgres": ("psycopg",),
     "serve": ("fastapi", "jinja2", "uvicorn"),
-    "research": ("linearmodels", "networkx", "xlsxwriter"),
+    "research": ("linearmodels", "matplotlib", "networkx", "xlsxwriter"),
 }
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
