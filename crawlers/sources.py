@@ -80,6 +80,12 @@ class Bounds(_Strict):
     min: int | None = Field(default=None, ge=0)
     max: int | None = Field(default=None, ge=1)
 
+    @model_validator(mode="after")
+    def _leaves_room(self) -> Bounds:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"min {self.min} is above max {self.max}")
+        return self
+
 
 class Source(_Strict):
     """A source as its YAML declares it."""
@@ -183,6 +189,8 @@ class Source(_Strict):
             reading=canonical(self.reading),
             encoding=self.encoding,
             overlap_days=self.overlap_days,
+            month_min=self.bounds.min,
+            month_max=self.bounds.max,
         )
 
     def scope(self, name: str) -> Scope:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, text
 
+from db.volumes import Volume, volumes
 from db.warehouse import stream
 from etl.catalogue import Indicator
 from etl.errors import BoundBroken
 from etl.panel import MUNICIPALITIES
+from etl.records import SourceFacts
 from etl.records.rows import ContributionRow, ObservationRow
 
 if TYPE_CHECKING:
@@ -76,14 +78,15 @@ class Finding:
         return f"{self.check}: broken {self.count} times, first by {self.first}"
 
 
-def run(conn: Connection, indicators: Mapping[str, Indicator]) -> list[Finding]:
-    """All checks of a warehouse; empty when everything holds."""
+def run(conn: Connection, indicators: Mapping[str, Indicator], sources: Iterable[SourceFacts] = ()) -> list[Finding]:
+    """All checks of a warehouse, with the bounds of these sources; empty when everything holds."""
     contributions = list(stream(conn, ContributionRow))
     observations = list(stream(conn, ObservationRow))
     return [
         *_across_tables(conn),
         *within_bounds(observations, indicators),
         *identity(observations, contributions, indicators),
+        *enough_listed(volumes(conn, sources)),
     ]
 
 
@@ -91,6 +94,12 @@ def require(findings: Sequence[Finding]) -> None:
     """Raise BoundBroken for findings, naming the first."""
     if findings:
         raise BoundBroken(f"{len(findings)} checks are broken; the first: {findings[0]}")
+
+
+def enough_listed(months: Iterable[Volume]) -> list[Finding]:
+    """No source lists fewer items in a whole month than its YAML says it must."""
+    few = [month for month in months if month.verdict == "few"]
+    return _grouped(("a source lists at least its minimum a month", str(month)) for month in few)
 
 
 def within_bounds(observations: Iterable[ObservationRow], indicators: Mapping[str, Indicator]) -> list[Finding]:

@@ -208,7 +208,7 @@ def _build(session: Session, jobs: int, progress: Progress) -> Built:
 def _publish(session: Session, progress: Progress) -> Published:
     progress("release", 0, None)
     with session.stores.warehouse.read() as conn:
-        findings = checks.run(conn, catalogue.indicators())
+        findings = checks.run(conn, catalogue.indicators(), session.facts.values())
         release = releases.write(session.home, conn, deriving.release_info(session))
     return Published(release, tuple(str(f) for f in findings))
 

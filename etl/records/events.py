@@ -88,6 +88,9 @@ class SourceFacts:
     #: Days for which an item may still appear late or be changed: lists of that many days back are walked again, and
     #: an item is asked for once more when it is that old.
     overlap_days: int = 0
+    #: Fewest and most items of its scopes in a whole month, where the source declares bounds.
+    month_min: int | None = None
+    month_max: int | None = None
 
     def scope_names(self) -> tuple[str, ...]:
         """The scopes, in the order of the YAML."""
