@@ -105,6 +105,8 @@ class Record:
     #: Reports only: the six-digit code of the place that delivered it, and the year of delivery.
     place_code: str | None = None
     year: int | None = None
+    #: Keys of the site's other notices on the same purchase, where its page names them: tender, award and contract.
+    related: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types, every field present."""
@@ -123,6 +125,7 @@ class Record:
                 "lots": lots,
                 "issuers": tuple(data.get("issuers") or ()),
                 "warnings": tuple(data.get("warnings") or ()),
+                "related": tuple(data.get("related") or ()),
             }
         )
 
@@ -141,8 +144,9 @@ class ListPage:
     last: bool = False
 
 
-#: Fields that describe how a record was read, not what was published.
-_PROVENANCE = {"raw_sha256", "parser", "parser_version", "warnings"}
+#: Fields that describe how a record was read, not what was published. `related` grows with what is published later on
+#: the same purchase, which is no revision of this document; the later ones name it in turn.
+_PROVENANCE = {"raw_sha256", "parser", "parser_version", "warnings", "related"}
 
 
 def fingerprint(record: Record) -> str:
