@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
 import zlib
@@ -13,17 +12,12 @@ from pathlib import PurePosixPath
 from lxml.etree import LxmlError
 
 from etl.errors import Quarantined
-from etl.parsers import MAX_BYTES, decode
-from etl.records.parsed import Page
+from etl.parsers._csv import DELIMITERS, cells, decoded, lines_of
 
-#: A csv file may hold the reports of many cities and years.
-MAX_CSV_BYTES = 500_000_000
 #: What a Word document may unpack to.
 MAX_DOCX_BYTES = 100_000_000
 #: Spreadsheet programs cut a cell here, counted in UTF-16 units.
 EXCEL_LIMIT = 32_767
-#: How often a csv file is picked up again behind a broken quote.
-MAX_BREAKS = 100
 
 #: Names of columns, as files have them; the first that is there is taken.
 _COLUMNS = {
@@ -77,43 +71,21 @@ def rows(name: str, body: bytes) -> Iterator[Row | BadRow]:
 
 
 def _txt(name: str, path: PurePosixPath, body: bytes) -> Iterator[Row | BadRow]:
-    yield Row(name, path, _decoded(body))
-
-
-def _decoded(body: bytes) -> str:
-    """Text in UTF-8, UTF-16 or GB18030. UTF-16 without a mark shows by the zero bytes of its blanks and line ends."""
-    zeros = body.count(b"\0")
-    if zeros * 200 > len(body) and body[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        little = body.count(b"\n\0") + body.count(b" \0") >= body.count(b"\0\n") + body.count(b"\0 ")
-        body = (b"\xff\xfe" if little else b"\xfe\xff") + body
-    if len(body) <= MAX_BYTES:
-        return decode(Page(body))
-    # Only tables may be larger: too much to guess at, so it must be one encoding throughout.
-    for encoding in ("utf-16",) if body[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
-        try:
-            return body.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Quarantined("unreadable_encoding", "the bytes are neither UTF-8, UTF-16 nor GB18030 text")
+    yield Row(name, path, decoded(body))
 
 
 # --- csv --------------------------------------------------------------------------------------------------------------
 
 
 def _csv(name: str, path: PurePosixPath, body: bytes) -> Iterator[Row | BadRow]:
-    if len(body) > MAX_CSV_BYTES:
-        raise Quarantined("too_large", f"{len(body)} bytes, more than {MAX_CSV_BYTES}; split the file")
-    text = _decoded(body).removeprefix("\ufeff")
-    if not text.strip():
-        raise Quarantined("empty", "the file has no content")
-    lines = list(io.StringIO(text, newline=""))
-    delimiter = max(",\t;", key=lines[0].count)
+    lines = lines_of(body)
+    delimiter = max(DELIMITERS, key=lines[0].count)
     header = [cell.strip().strip('"').lower() for cell in lines[0].split(delimiter)]
     columns = {field: header.index(n) for field, names in _COLUMNS.items() for n in names[::-1] if n in header}
     if "text" not in columns:
         raise Quarantined("no_text_column", f"none of the columns holds texts: {lines[0].strip()[:150]}")
     last = 1
-    for last, item in enumerate(_cells(lines, delimiter, len(header)), start=2):
+    for last, (_, item) in enumerate(cells(lines, delimiter, len(header)), start=2):
         where = f"{name}:{last}"
         yield BadRow(where, item) if isinstance(item, str) else _row(where, path, item, columns)
     if last == 1:
@@ -124,38 +96,6 @@ def _row(where: str, path: PurePosixPath, cells: Sequence[str], columns: dict[st
     values = {field: cells[at].strip() for field, at in columns.items()}
     cut = len(cells[columns["text"]].encode("utf-16-le", "replace")) // 2 == EXCEL_LIMIT
     return Row(where, path, **values, warnings=("cut_at_excel_limit",) if cut else ())
-
-
-def _cells(lines: list[str], delimiter: str, width: int) -> Iterator[list[str] | str]:
-    """The rows below the header as cells; a row that cannot be read as the reason why.
-
-    A quote that is never closed, or goes on after its end, breaks one row only: reading starts again on the next line,
-    and lines that are no row of this table belong to the broken one.
-    """
-    at, breaks, broken = 1, 0, ""
-    while at < len(lines):
-        reader = csv.reader(lines[at:], delimiter=delimiter, strict=True)
-        begun = at
-        try:
-            for cells in reader:
-                fits = len(cells) == width or (len(cells) > width and not any(cells[width:]))
-                if fits and broken:
-                    yield broken
-                    broken = ""
-                if fits:
-                    yield cells
-                elif any(cells) and not broken:
-                    yield f"line {begun + 1}: {len(cells)} cells where the header has {width}"
-                begun = at + reader.line_num
-            break
-        except csv.Error as error:
-            broken = broken or f"line {begun + 1}: {error}; check its quotation marks"
-            at, breaks = begun + 1, breaks + 1
-        if breaks > MAX_BREAKS:
-            broken += f"; the rest of the file from line {at + 1} on is unread"
-            break
-    if broken:
-        yield broken
 
 
 # --- Word -------------------------------------------------------------------------------------------------------------
