@@ -15,6 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
+from pydantic import BaseModel, ConfigDict
+
 from etl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,6 +35,12 @@ class Ask:
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+
+
+class Parameters(BaseModel):
+    """Base of a family's `Asking` and `ScopeAsking`: what a source's YAML says about asking it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Family(Protocol):
