@@ -1,25 +1,29 @@
 """The agenda of a run: which page of which walk, which listed item comes next.
 
-It is worked out from the ops tables: walks that are open go on, windows that no complete walk covers are walked, listed
-items that are not fetched yet are fetched. A rerun after a crash is therefore nothing special.
+It is worked out from the ops tables: walks that are open go on, windows that no complete walk covers are walked, days
+that are so fresh that items may still appear late are walked again, listed items that are not fetched yet are fetched.
+A rerun after a crash is therefore nothing special.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import date
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from crawlers.job import Job
 from crawlers.sources import Source
-from db import ops
-from db.ops import Task
+from db import frontier
+from db.frontier import Place
+from db.ops_tables import Task
 from etl import walks
-from etl.walks import Walk
+from etl.parsers import family
+from etl.walks import CHINA, Walk
 
 T = TypeVar("T")
 Ask = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
@@ -28,43 +32,53 @@ WALKS = 3
 _AHEAD = 200
 
 
-def seeds(source: Source, since: date, until: date, known: Sequence[Walk]) -> list[Task]:
-    """The next list page of every window of since..until that is not covered yet, given all walks of the source."""
-    wanted = list(_windows(source, since, until))
-    found: list[Task] = []
-    for scope in source.scopes:
-        mine = [walk for walk in known if walk.scope == scope.name]
-        for window in wanted:
-            for stretch in walks.uncovered(window, mine):
-                found += _start(scope.name, stretch, mine)
-    return found
+class Lists:
+    """Which list pages a source's walks ask for; `known` are its walks so far, `today` the day of the run, +08:00."""
 
+    def __init__(self, source: Source, known: Iterable[Walk], today: date) -> None:
+        self._source = source
+        self._today = today
+        self._known = {(walk.scope, walk.window, walk.walk): walk for walk in known}
 
-def _windows(source: Source, since: date, until: date) -> Iterator[str]:
-    if since > until:
-        return
-    if source.paging == "newest_first":
-        yield walks.window_of(since, until)  # one walk down from the newest item serves all days
-        return
-    yield from walks.calendar(since, until, source.window_days)
+    def wanted(self, since: date, until: date) -> list[Task]:
+        """The next list page of every stretch of since..until that is not covered yet."""
+        windows = list(self._windows(since, until))
+        return [task for scope in self._source.scopes for window in windows for task in self._open(scope.name, window)]
 
+    def after(self, walk: Walk) -> list[Task]:
+        """What a walk that moved on asks for next."""
+        self._known[walk.scope, walk.window, walk.walk] = walk
+        return self._following(walk)
 
-def _start(scope: str, window: str, known: Sequence[Walk]) -> list[Task]:
-    """Where a window goes on: the next page of its open walk, page 1 of a new one, or its halves."""
-    last = max((w for w in known if w.window == window), key=lambda w: w.walk, default=None)
-    if last is None:
-        return [Task("list", scope, window, 1, 1)]
-    return following(last, [w for w in known if w.window != window])
+    def _windows(self, since: date, until: date) -> Iterator[str]:
+        if since > until:
+            return
+        if self._source.paging == "newest_first":
+            yield walks.window_of(since, until)  # one walk down from the newest item serves all days
+            return
+        yield from walks.calendar(since, until, self._source.window_days)
 
+    def _open(self, scope: str, window: str) -> Iterator[Task]:
+        mine = [walk for walk in self._known.values() if walk.scope == scope]
+        for stretch in walks.uncovered(window, mine, self._source.overlap_days, self._today):
+            yield from self._start(scope, stretch, mine)
 
-def following(walk: Walk, known: Sequence[Walk] = ()) -> list[Task]:
-    """What a walk's state asks for next."""
-    if walk.state == "open":
-        return [Task("list", walk.scope, walk.window, walk.walk, walk.page + 1)]
-    if walk.state == "abandoned":
-        return [Task("list", walk.scope, walk.window, walk.walk + 1, 1)]
-    halves = walks.split(walk.window) if walk.state == "capped" else None
-    return [task for half in halves or () for task in _start(walk.scope, half, known)]
+    def _start(self, scope: str, window: str, mine: Sequence[Walk]) -> list[Task]:
+        """Where an uncovered window goes on: the next page of its open walk, page 1 of a new one, or its halves."""
+        last = max((w for w in mine if w.window == window), key=lambda w: w.walk, default=None)
+        if last is None:
+            return [Task("list", scope, window, 1, 1)]
+        if last.state == "complete":  # but it was walked too early
+            return [Task("list", scope, window, last.walk + 1, 1)]
+        return self._following(last)
+
+    def _following(self, walk: Walk) -> list[Task]:
+        if walk.state == "open":
+            return [Task("list", walk.scope, walk.window, walk.walk, walk.page + 1)]
+        if walk.state == "abandoned":
+            return [Task("list", walk.scope, walk.window, walk.walk + 1, 1)]
+        halves = walks.split(walk.window) if walk.state == "capped" else None
+        return [task for half in halves or () for task in self._open(walk.scope, half)]
 
 
 class Agenda:
@@ -75,20 +89,28 @@ class Agenda:
         self._source = job.source
         self._sample = job.sample
         self._ask = ask
+        self._today = datetime.now(CHINA).date()
+        self._in_parts = hasattr(family(job.source.family), "parts")
         self._lists: deque[Task] = deque()
         self._details: deque[Task] = deque()
         self._hand: set[str] = set()
-        self._given_up: set[str] = set()
+        self._had: set[str] = set()
         self._again: Counter[tuple[str, str]] = Counter()
-        self._fresh = True  # items may have been listed since the frontier was last asked
+        self._place: Place | None = Place()
+        self._fresh = False  # items may have been listed behind the place we are at
         self._handed = 0
         self._changed = asyncio.Condition()
         self.stopped: str | None = None
 
     async def begin(self) -> None:
-        """Work out where to start."""
-        known = await self._ask(lambda conn: ops.walks_of(conn, self._source.id))
-        self._lists.extend(seeds(self._source, self._job.since, self._job.until, known))
+        """Work out where to start; a site that blocked us may still want to be left alone."""
+        source = self._source
+        rest = await self._ask(lambda conn: frontier.rests_until(conn, source.id, source.cooldown_hours))
+        if rest and rest > datetime.now(CHINA):
+            self.stopped = f"the site blocked us and is left alone until {rest:%Y-%m-%d %H:%M %z}"
+            return
+        self._walks = Lists(source, await self._ask(lambda conn: frontier.walks_of(conn, source.id)), self._today)
+        self._lists.extend(self._walks.wanted(self._job.since, self._job.until))
 
     async def next(self) -> Task | None:
         """The next task; waits while others may still bring new ones; None when there is nothing left to do."""
@@ -110,7 +132,7 @@ class Agenda:
             return self._lists.popleft()
         if self._sample is not None and self._handed >= self._sample:
             return None
-        if not self._details and self._fresh:
+        if not self._details:
             await self._refill()
         if self._details:
             self._handed += 1
@@ -118,29 +140,35 @@ class Agenda:
         return self._lists.popleft() if self._lists else None
 
     async def _refill(self) -> None:
-        skip = self._hand | self._given_up
-        self._fresh = False
-        found = await self._ask(lambda conn: ops.open_details(conn, self._source.id, _AHEAD, skip))
-        self._details.extend(found)
-        self._fresh = self._fresh or len(found) == _AHEAD
+        """The next items to fetch; what was listed meanwhile may stand before them, so the end leads back once."""
+        while not self._details and (self._place is not None or self._fresh):
+            if self._place is None:
+                self._place, self._fresh = Place(), False
+            question = partial(
+                frontier.open_items, source=self._source.id, limit=_AHEAD, place=self._place, today=self._today
+            )
+            found, self._place = await self._ask(question)
+            self._details.extend(task for task in found if task.key not in self._hand | self._had)
 
     async def done(self, task: Task, passed: Sequence[Walk], *, fetched: bool) -> None:
-        """Take a task back: fetched, or given up for this run; `passed` are the states its walk went through."""
+        """Take a task back, which is not handed out again in this run; `passed`: the states its walk went through."""
         async with self._changed:
             self._hand.discard(task.key)
-            if not fetched:
-                self._given_up.add(task.key)
-            if task.kind == "list":
+            if task.kind != "list" and not fetched:
+                self._had.add(task.key)
+            if task.kind == "list" or (task.kind == "detail" and self._in_parts):
                 self._fresh = True
+            if task.kind == "list":
                 self._lists.extendleft(reversed([t for walk in passed for t in self._after(walk)]))
             self._changed.notify_all()
 
     def _after(self, walk: Walk) -> list[Task]:
+        wanted = self._walks.after(walk)
         if walk.state == "abandoned":
             self._again[walk.scope, walk.window] += 1
             if walk.reason == walks.BLOCKED or self._again[walk.scope, walk.window] >= WALKS:
                 return []
-        return following(walk)
+        return wanted
 
     async def stop(self, reason: str) -> None:
         """End the run: no task is handed out any more."""

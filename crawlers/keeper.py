@@ -127,7 +127,7 @@ class Keeper:
             body=said.body,
             request_body=said.request_body,
         )
-        return Entry(event, writer.position, ops.read_list(self._facts, event, said.body))
+        return ops.read(self._facts, event, writer.position, lambda: said.body)
 
     def _answer(self, batch: Sequence[_Question]) -> None:
         if not batch:

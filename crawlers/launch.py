@@ -71,7 +71,7 @@ def _follow(job: Job, progress: Callable[[Counts], None] | None) -> Counts:
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([_ROOT, os.environ.get("PYTHONPATH", "")])},
+        env=_environment(job),
     )
     with worker:
         assert worker.stdin
@@ -94,6 +94,13 @@ def _follow(job: Job, progress: Callable[[Counts], None] | None) -> Counts:
     if code:
         raise FincityError(_obituary(job, code, errors))
     return counts
+
+
+def _environment(job: Job) -> dict[str, str]:
+    found = {**os.environ, "PYTHONPATH": os.pathsep.join([_ROOT, os.environ.get("PYTHONPATH", "")])}
+    if job.source.legacy_tls:
+        found["OPENSSL_CONF"] = str(Path(__file__).with_name("legacy_tls.cnf"))
+    return found
 
 
 def _collect(stream: IO[str], lines: deque[str]) -> None:

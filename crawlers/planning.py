@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
-from crawlers.agenda import seeds
+from crawlers.agenda import Lists
 from crawlers.sources import Source, load
 from etl.errors import UsageError
 
@@ -32,7 +32,7 @@ def plan(source: str | Source, since: date, until: date) -> Plan:
     if since > until:
         raise UsageError(f"--since {since} is later than --until {until}: exchange them")
     since, until = max(since, found.start), min(until, found.ended or until)
-    walks = seeds(found, since, until, ())
+    walks = Lists(found, (), until).wanted(since, until)
     span = (until - since).days + 1
     pages, unknown = len(walks), []
     for scope in found.scopes:

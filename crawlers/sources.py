@@ -128,6 +128,8 @@ class Source(_Strict):
     selection: str = "all"
     #: Days for which items may still appear late or be changed (`etl.walks`).
     overlap_days: int = Field(default=7, ge=0, le=400)
+    #: Hours for which a site that blocked us is left alone; doubled with every block in a row.
+    cooldown_hours: float = Field(default=6, ge=0)
     #: Whether the server only speaks TLS with the old renegotiation; certificates are checked all the same.
     legacy_tls: bool = False
 
@@ -143,6 +145,8 @@ class Source(_Strict):
     def _consistent(self) -> Source:
         if not self.synthetic and self.delay_seconds < MINIMUM_DELAY:
             raise ValueError(f"delay_seconds: real sites are asked at most every {MINIMUM_DELAY:g} seconds")
+        if not self.synthetic and not self.cooldown_hours:
+            raise ValueError("cooldown_hours: a real site that blocks us must be left alone for a while")
         if not self.synthetic and self.concurrency != 1:
             raise ValueError("concurrency: real sites get one request at a time")
         names = [scope.name for scope in self.scopes]

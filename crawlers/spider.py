@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider
 from scrapy.http import Headers, Response
@@ -24,9 +24,10 @@ from crawlers.families import Ask, family
 from crawlers.job import MAX_BYTES, Counts, Job
 from crawlers.keeper import Exchange, Keeper
 from crawlers.robots import Robots, RobotsError
-from db import ops
+from db import frontier
 from db.archive import now
-from db.ops import ATTEMPTS, Task
+from db.ops import ATTEMPTS
+from db.ops_tables import Task
 from etl.errors import UsageError
 from etl.records import FetchEvent
 from etl.walks import Walk
@@ -87,6 +88,8 @@ class PortalSpider(Spider):
     async def _run(self) -> None:
         began = time.monotonic()
         await self.agenda.begin()
+        # Who asked this site before us may have been killed right after asking.
+        self._pause(self.job.source.delay_seconds)
         reporter = asyncio.create_task(self._report(began))
         # As many again as may ask at once: while some wait for the disk, others ask.
         async with asyncio.TaskGroup() as group:
@@ -103,7 +106,7 @@ class PortalSpider(Spider):
             self.report(self.counts)
 
     async def _count(self, began: float) -> None:
-        states = await self.keeper.ask(lambda conn: ops.states(conn, self.job.source.id))
+        states = await self.keeper.ask(lambda conn: frontier.states(conn, self.job.source.id))
         self.counts.items = sum(states.values())
         self.counts.seconds = round(time.monotonic() - began, 3)
 
@@ -167,7 +170,10 @@ class PortalSpider(Spider):
             ending, location = await self._exchange(event, ask)
             if location is None:
                 return ending
-            ask = _redirected(ask, urljoin(ask.url, location), ending.status)
+            target = urljoin(ask.url, location)
+            if _front_page(target) and answers.allowed(target, self.job.source.hosts) and not _front_page(ask.url):
+                return await self._note(event, "http_error", f"sent on to the front page {target}, instead of a 404")
+            ask = _redirected(ask, target, ending.status)
         return await self._note(event, "refused", f"more than {HOPS} redirects")
 
     async def _refusal(self, task: Task, url: str) -> tuple[str, str] | None:
@@ -232,7 +238,7 @@ class PortalSpider(Spider):
 
     def _request(self, task: Task) -> Ask:
         source = self.job.source
-        if task.kind == "robots":
+        if task.kind in ("robots", "part"):
             return Ask(task.url or "")
         if task.kind == "list":
             return self.family.list_request(source, source.scope(task.scope), task.window, task.page or 1)
@@ -262,6 +268,10 @@ def _pairs(headers: Headers) -> list[tuple[str, str]]:
 def _status_line(status: int) -> str:
     phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Unknown"
     return f"{status} {phrase}"
+
+
+def _front_page(url: str) -> bool:
+    return urlsplit(url).path.lower() in ("", "/", "/index.html", "/index.htm", "/index.shtml", "/index.jsp")
 
 
 def _redirected(ask: Ask, url: str, status: int | None) -> Ask:

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from sqlalchemy import Connection, func, select
 
-from db.ops import CAPTURE, FRONTIER
+from db.ops_tables import CAPTURE, FRONTIER
 from etl.records import FetchEvent
 
 _FIELDS = tuple(f.name for f in fields(FetchEvent))

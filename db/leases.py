@@ -24,7 +24,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
 from db.engine import Store
-from db.ops import LEASE
+from db.ops_tables import LEASE
 from etl.errors import FincityError
 
 #: Name of the lease of a refresh, of which there is one at a time.

@@ -90,7 +90,7 @@ def draft(message: str) -> list[Path]:
 def metadata(store: str) -> MetaData:
     """The tables a store should have."""
     if store == "ops":
-        from db.ops import METADATA
+        from db.ops_tables import METADATA
     else:
         from db.schema import METADATA
     return METADATA

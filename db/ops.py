@@ -1,12 +1,4 @@
-"""The operational tables: where a crawl stands. All of it, but the leases, is a fold over the archive.
-
-`frontier`   what was listed or asked for, and how it stands (pending, fetched, failed, blocked, robots): list pages by
-             scope|window|walk|page, items (kind detail) by the source's own id
-`walk`       passes through the lists, with what the sites stated (`etl.walks` has the rules)
-`walk_item`  ids seen in walks that are still open, so that a repeated id is noticed
-`capture`    index of the archive: every answered attempt, by place and by hash
-`cursor`     how far each segment of the archive was folded in
-`lease`      who crawls a site, and who refreshes (`db.leases`); not rebuilt, it says nothing of the past
+"""The fold: how archived attempts enter the operational tables (`db.ops_tables`).
 
 `fold` is the only function that changes them: in the crawler, after the archive was flushed; in `catch_up`, for what a
 killed crawler had archived but not yet entered; in `rebuild`. So the three cannot disagree, and nothing is ever called
@@ -15,155 +7,72 @@ fetched that is not in the archive.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ColumnElement,
-    Connection,
-    Double,
-    Index,
-    MetaData,
-    Select,
-    Table,
-    and_,
-    case,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, delete, func, insert, null, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.archive import Archive
 from db.engine import Stores
-from db.schema import NAMING, text_type
-from etl import walks
+from db.ops_tables import CAPTURE, CURSOR, FOLDED, FRONTIER, WALK, WALK_ITEM, Task
+from etl import documents, walks
 from etl.errors import Quarantined
 from etl.parsers import family
-from etl.records import FetchEvent, ListPage, Page, Record, SourceFacts
-from etl.walks import Walk
+from etl.recipes import recipe
+from etl.records import FetchEvent, ListPage, Record, SourceFacts
+from etl.walks import CHINA, Walk
 
-METADATA = MetaData(naming_convention=NAMING)
 #: Attempts after which a task is given up until the next run.
 ATTEMPTS = 4
-#: Attempts, over all runs, after which a failed task is left as it is.
-LAST_ATTEMPT = 12
+#: Further pages of one document that are asked for.
+MOST_PARTS = 60
 _BATCH = 500
-
-
-def _texts(*names: str, key: bool = False, null: bool = False) -> list[Column[Any]]:
-    return [Column(n, text_type(), primary_key=key, nullable=null) for n in names]
-
-
-def _numbers(*names: str, key: bool = False, null: bool = False) -> list[Column[Any]]:
-    return [Column(n, BigInteger(), primary_key=key, nullable=null, autoincrement=False) for n in names]
-
-
-def _event_columns() -> Iterator[Column[Any]]:
-    numbers = ("attempt", "walk", "page", "status", "length")
-    for name in (f.name for f in fields(FetchEvent) if f.name not in ("segment", "offset")):
-        yield from (_numbers if name in numbers else _texts)(name, null=True)
-
-
-FRONTIER = Table(
-    "frontier",
-    METADATA,
-    *_texts("source", "kind", "key", key=True),
-    *_texts("scope", "window", "state"),
-    *_numbers("walk", "attempts"),
-    *_texts("url", "last_error", "raw_sha256", "segment", null=True),
-    *_numbers("page", "offset", null=True),
-    Index(None, "source", "kind", "state"),
-)
-WALK = Table(
-    "walk",
-    METADATA,
-    *_texts("source", "scope", "window", key=True),
-    *_numbers("walk", key=True),
-    *_texts("state"),
-    *_texts("reason", "began", null=True),
-    *_numbers("page", "seen", "distinct_ids"),
-    *_numbers("total_first", "total_last", null=True),
-)
-WALK_ITEM = Table(
-    "walk_item",
-    METADATA,
-    *_texts("source", "scope", "window", key=True),
-    *_numbers("walk", key=True),
-    *_texts("source_id", key=True),
-)
-CAPTURE = Table(
-    "capture",
-    METADATA,
-    *_texts("segment", key=True),
-    *_numbers("offset", key=True),
-    *_event_columns(),
-    Index(None, "raw_sha256"),
-    Index(None, "source", "source_id"),
-)
-CURSOR = Table("cursor", METADATA, *_texts("segment", key=True), *_numbers("offset"))
-LEASE = Table(
-    "lease",
-    METADATA,
-    *_texts("name", key=True),
-    *_texts("owner"),
-    *_numbers("token"),
-    Column("heartbeat", Double(), nullable=False),
-    Column("expires", Double(), nullable=False),
-)
-FOLDED = (FRONTIER, WALK, WALK_ITEM, CAPTURE, CURSOR)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something to fetch: page `page` of a walk, or the item `source_id`."""
-
-    kind: str
-    scope: str
-    window: str
-    walk: int = 1
-    page: int | None = None
-    source_id: str | None = None
-    url: str | None = None
-    state: str = "pending"
-
-    @property
-    def key(self) -> str:
-        """Its key in the frontier."""
-        return self.source_id or f"{self.scope}|{self.window}|{self.walk}|{self.page}"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An archived attempt, where reading its segment goes on, and for an answered list page what stood on it.
+    """An archived attempt, where reading its segment goes on, and what the answer makes us ask for next.
 
-    `listed` is the reason, as text, when the answer could not be read as a list.
+    `listed`: what stood on a list page, or the reason, as text, why it could not be read. `parts`: addresses of the
+    further pages of an item.
     """
 
     event: FetchEvent
     end: int
     listed: ListPage | str | None = None
+    parts: tuple[str, ...] = ()
 
 
 # -- the fold ----------------------------------------------------------------------------------------------------------
 
 
-def read_list(facts: SourceFacts, event: FetchEvent, body: bytes) -> ListPage | str | None:
-    """What an answered list page holds, or why it cannot be read; None for anything but an answered list page."""
-    if event.kind != "list" or event.outcome != "ok":
-        return None
-    page = Page(body=body, source=event.source, url=event.url, content_type=event.content_type)
+def read(facts: SourceFacts, event: FetchEvent, end: int, body: Callable[[], bytes]) -> Entry:
+    """The entry of an archived attempt; its bytes are asked for only where they must be read."""
+    if event.outcome == "ok" and event.kind == "list":
+        return Entry(event, end, _list(facts, event, body()))
+    if event.outcome == "ok" and event.kind == "detail" and hasattr(family(facts.family), "parts"):
+        return Entry(event, end, parts=_parts(facts, event, body()))
+    return Entry(event, end)
+
+
+def _list(facts: SourceFacts, event: FetchEvent, body: bytes) -> ListPage | str:
     try:
-        listed: ListPage = family(facts.family).parse_list(page)
+        listed: ListPage = family(facts.family).parse_list(documents.page_of(facts, event, body))
     except Quarantined as error:
         return f"unreadable list: {error}"
     return listed
+
+
+def _parts(facts: SourceFacts, event: FetchEvent, body: bytes) -> tuple[str, ...]:
+    try:
+        return documents.further(facts, documents.page_of(facts, event, body))[:MOST_PARTS]
+    except Quarantined:
+        return ()  # parsing will say the same, and why
 
 
 def fold(conn: Connection, facts: SourceFacts, entries: Sequence[Entry]) -> list[Walk]:
@@ -178,8 +87,16 @@ def fold(conn: Connection, facts: SourceFacts, entries: Sequence[Entry]) -> list
         (new if entry.end > done.get(entry.event.segment or "", -1) else old).append(entry)
     _put(conn, CAPTURE, [asdict(e.event) for e in new if e.event.offset is not None])
     passed = [_walk(conn, e.event) for e in old if e.event.kind == "list"]
-    passed += [walk for e in new if e.event.kind == "list" for walk in _fold_list(conn, facts, e)]
-    _put_attempts(conn, [_attempt(e) for e in new if e.event.kind != "robots"])
+    attempts: list[dict[str, Any]] = []
+    for entry in new:
+        if entry.event.kind == "list" or entry.parts:  # they change tasks that attempts before them may have entered
+            _put_attempts(conn, attempts)
+            attempts = []
+            passed += _fold_list(conn, facts, entry) if entry.event.kind == "list" else []
+            _put_tasks(conn, [_part(entry.event, n, url) for n, url in enumerate(entry.parts, start=2)])
+        if entry.event.kind != "robots":
+            attempts.append(_attempt(entry))
+    _put_attempts(conn, attempts)
     _move_cursors(conn, new)
     return passed
 
@@ -192,24 +109,38 @@ def _fold_list(conn: Connection, facts: SourceFacts, entry: Entry) -> list[Walk]
         return [_keep_walk(conn, walks.blocked(walk))]
     if not isinstance(entry.listed, ListPage):
         return []
-    _put(conn, FRONTIER, [_listed(event, item) for item in _ours(facts, event, entry.listed)])
+    first = {item.source_id: item for item in reversed(entry.listed.items)}
+    _put_tasks(conn, [_listed(facts, event, item) for item in _ours(facts, event, first.values())])
     if walk.state != "open" or event.page != walk.page + 1:
         return []
     fresh = _fresh(conn, event, entry.listed)
     return [_keep_walk(conn, walks.advance(walk, facts, event, entry.listed, fresh))]
 
 
-def _ours(facts: SourceFacts, event: FetchEvent, listed: ListPage) -> Iterator[Record]:
+def _ours(facts: SourceFacts, event: FetchEvent, listed: Iterable[Record]) -> Iterator[Record]:
     """Items to fetch. A list that is walked newest first shows items of other times on its way."""
-    for item in listed.items:
+    for row in listed:
+        item = walks.expected(facts, event.scope, row)
         elsewhere = facts.paging == "newest_first" and not walks.in_window(item, event.window)
         if not elsewhere and walks.out_of_scope(facts, item) is None:
             yield item
 
 
-def _listed(event: FetchEvent, item: Record) -> dict[str, Any]:
+def _listed(facts: SourceFacts, event: FetchEvent, item: Record) -> dict[str, Any]:
     task = Task("detail", event.scope, event.window, event.walk, source_id=item.source_id, url=item.url)
-    return {**_place(event.source, task), "url": item.url, "state": "pending", "attempts": 0}
+    again = None
+    if item.published_at and facts.overlap_days:
+        again = (date.fromisoformat(item.published_at[:10]) + timedelta(days=facts.overlap_days)).isoformat()
+    return {**_task(event.source, task), "mark": recipe(item.title, item.published_at), "again_on": again}
+
+
+def _part(event: FetchEvent, page: int, url: str) -> dict[str, Any]:
+    task = Task("part", event.scope, event.window, event.walk, page, event.source_id, url)
+    return {**_task(event.source, task), "mark": recipe(event.fetched_at), "again_on": None}
+
+
+def _task(source: str, task: Task) -> dict[str, Any]:
+    return {**_place(source, task), "url": task.url, "state": "pending", "attempts": 0}
 
 
 def _place(source: str, task: Task) -> dict[str, Any]:
@@ -242,6 +173,23 @@ def _keep_walk(conn: Connection, walk: Walk) -> Walk:
     return walk
 
 
+def _put_tasks(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Enter what is to be fetched. An item that is there already is asked for anew when its list now says other things.
+
+    Only the list that showed an item first can say so: another list may word the same item in its own way.
+    """
+    if not rows:
+        return
+    put = _insert(conn, FRONTIER)
+    new, old = put.excluded, FRONTIER.c
+    changes: dict[str, ColumnElement[Any]] = {"mark": new.mark, "again_on": new.again_on}
+    for name in ("state", "attempts", "url"):
+        changes[name] = case((old.mark.is_(None), old[name]), else_=new[name])
+    other = and_(old.scope == new.scope, old.mark.is_distinct_from(new.mark))
+    keys = ["source", "kind", "key"]
+    conn.execute(put.on_conflict_do_update(index_elements=keys, set_=changes, where=other), _clean(rows))
+
+
 def _attempt(entry: Entry) -> dict[str, Any]:
     event = entry.event
     task = Task(event.kind, event.scope, event.window, event.walk, event.page, event.source_id)
@@ -253,8 +201,14 @@ def _attempt(entry: Entry) -> dict[str, Any]:
         "state": "fetched" if fetched else _unfetched(event),
         "attempts": 1,
         "last_error": None if fetched else unreadable or event.detail or event.outcome,
+        # Until it is entered: the day of the attempt, against which the day to ask again is held.
+        "again_on": _day(event) if fetched and event.kind == "detail" else None,
         **{k: getattr(event, k) if fetched else None for k in ("raw_sha256", "segment", "offset")},
     }
+
+
+def _day(event: FetchEvent) -> str:
+    return datetime.fromisoformat(event.fetched_at).astimezone(CHINA).date().isoformat()
 
 
 def _unfetched(event: FetchEvent) -> str:
@@ -281,6 +235,7 @@ def _put_attempts(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     # An item's address stays the one the list gave: the address asked last may be an endpoint for many items.
     changes: dict[str, ColumnElement[Any]] = {name: case((keep, old[name]), else_=new[name]) for name in told}
     changes["attempts"] = old.attempts + 1
+    changes["again_on"] = case((or_(new.again_on.is_(None), old.again_on > new.again_on), old.again_on), else_=null())
     conn.execute(put.on_conflict_do_update(index_elements=["source", "kind", "key"], set_=changes), _clean(rows))
 
 
@@ -321,7 +276,7 @@ def catch_up(stores: Stores, archive: Archive, facts: SourceFacts) -> int:
     entered = 0
     events = archive.events(done, facts.source)
     while batch := list(islice(events, _BATCH)):
-        entries = [Entry(event, end, _reread(archive, facts, event)) for event, end in batch]
+        entries = [read(facts, event, end, partial(_body, archive, event)) for event, end in batch]
         with stores.ops.write() as conn:
             fold(conn, facts, entries)
         entered += len(entries)
@@ -339,46 +294,5 @@ def rebuild(stores: Stores, archive: Archive, sources: Iterable[SourceFacts]) ->
     return sum(catch_up(stores, archive, facts) for facts in sources)
 
 
-def _reread(archive: Archive, facts: SourceFacts, event: FetchEvent) -> ListPage | str | None:
-    if event.kind != "list" or event.outcome != "ok" or event.segment is None or event.offset is None:
-        return None
-    return read_list(facts, event, archive.body(event.segment, event.offset))
-
-
-# -- questions ---------------------------------------------------------------------------------------------------------
-
-
-def open_details(conn: Connection, source: str, limit: int, skip: Collection[str] = ()) -> list[Task]:
-    """Up to `limit` listed items that are not fetched yet, by key, without those in `skip`."""
-    there = FRONTIER.c
-    asked: Select[Any] = (
-        select(there.scope, there.window, there.walk, there.key, there.url, there.state)
-        .where(there.source == source, there.kind == "detail", there.state != "fetched")
-        .where(or_(there.state != "failed", there.attempts < LAST_ATTEMPT))
-        .order_by(there.key)
-        .limit(limit + len(skip))
-    )
-    found = [
-        Task("detail", row.scope, row.window, row.walk, source_id=row.key, url=row.url, state=row.state)
-        for row in conn.execute(asked)
-        if row.key not in skip
-    ]
-    return found[:limit]
-
-
-def walks_of(conn: Connection, source: str) -> list[Walk]:
-    """All walks of a source, ordered by scope, window and number."""
-    asked = select(WALK).where(WALK.c.source == source).order_by(WALK.c.scope, WALK.c.window, WALK.c.walk)
-    return [Walk(**row) for row in conn.execute(asked).mappings()]
-
-
-def states(conn: Connection, source: str) -> dict[str, int]:
-    """How many listed items of a source are in which state."""
-    there = FRONTIER.c
-    asked = (
-        select(there.state, func.count().label("n"))
-        .where(there.source == source, there.kind == "detail")
-        .group_by(there.state)
-        .order_by(there.state)
-    )
-    return {row.state: int(row.n) for row in conn.execute(asked)}
+def _body(archive: Archive, event: FetchEvent) -> bytes:
+    return archive.body(event.segment or "", event.offset or 0)

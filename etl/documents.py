@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from etl import parsers, redact
@@ -116,6 +117,28 @@ def further(facts: SourceFacts, page: Page) -> tuple[str, ...]:
     """Addresses of the further pages of a detail, in order; most families' documents have none."""
     parts = getattr(parsers.family(facts.family), "parts", None)
     return tuple(parts(page)) if parts else ()
+
+
+def captured(events: Sequence[FetchEvent]) -> Iterator[tuple[FetchEvent, tuple[FetchEvent, ...]]]:
+    """Every answer that holds an item, oldest first, with the answers that hold its further pages, in their order.
+
+    Of a page that was fetched more than once, the first after the item counts, else the last before it.
+    """
+    parts: dict[str | None, list[FetchEvent]] = defaultdict(list)
+    for event in events:
+        if event.kind == "part" and event.outcome == "ok":
+            parts[event.source_id].append(event)
+    for event in events:
+        if event.kind == "detail" and event.outcome == "ok":
+            yield event, tuple(_pages(event, parts.get(event.source_id, ())))
+
+
+def _pages(event: FetchEvent, parts: Sequence[FetchEvent]) -> Iterator[FetchEvent]:
+    for number in range(2, 2 + len({part.page for part in parts})):
+        mine = [part for part in parts if part.page == number]
+        if not mine:
+            return
+        yield next((part for part in mine if part.fetched_at >= event.fetched_at), mine[-1])
 
 
 def document_row(record: Record, made: str) -> DocumentRow:

@@ -27,6 +27,7 @@ from etl.records.rows import (
     ListPageRow,
     QuarantineRow,
 )
+from etl.walks import expected
 from flows.imports import import_rows
 from flows.progress import Progress, told
 from flows.session import Session
@@ -58,6 +59,7 @@ class Job:
     facts: SourceFacts
     event: FetchEvent
     listed: Record | None
+    parts: tuple[FetchEvent, ...] = ()
 
 
 def parse(session: Session, jobs: int, progress: Progress, *, afresh: bool = False) -> Parsing:
@@ -109,11 +111,15 @@ def _parse_source(
 ) -> None:
     lists = _list_rows(session.archive, facts, events, known)
     pages = {row.raw_sha256: documents.list_page(row) for row in lists}
-    said = documents.hints(p for p in pages.values() if p is not None)
+    scopes = documents.scopes_of(facts, events, pages)
+    said = {
+        key: expected(facts, scopes.get(key, ""), item)
+        for key, item in documents.hints(p for p in pages.values() if p is not None).items()
+    }
     settled = _details(session, facts, events, said, known, out, jobs, progress)
     with session.stores.ops.read() as conn:
         errors = last_errors(conn, facts.source)
-    listings = documents.listings(facts, documents.scopes_of(facts, events, pages), said, settled, errors)
+    listings = documents.listings(facts, scopes, said, settled, errors)
     out.list_pages += lists
     out.documents += settled.documents
     out.quarantine += settled.quarantine
@@ -138,7 +144,7 @@ def _body(archive: Archive, event: FetchEvent) -> bytes:
 def _details(
     session: Session,
     facts: SourceFacts,
-    events: Iterable[FetchEvent],
+    events: Sequence[FetchEvent],
     said: Mapping[str, Record],
     known: _Known,
     out: Parsing,
@@ -149,16 +155,15 @@ def _details(
     order: list[str] = []
     fresh: dict[str, Job] = {}
     parsed: dict[str, Parsed] = {}
-    for event in events:
-        if event.kind != "detail" or event.outcome != "ok":
-            continue
+    for event, parts in documents.captured(events):
         listed = said.get(event.source_id or "")
-        made = documents.detail_recipe(facts, event.source_id or event.url, event.raw_sha256 or "", listed)
+        hashes = [part.raw_sha256 or "" for part in parts]
+        made = documents.detail_recipe(facts, event.source_id or event.url, event.raw_sha256 or "", listed, hashes)
         order.append(made)
         if made in known.parsed:
             parsed[made] = known.parsed[made][0]
         else:
-            fresh[made] = Job(facts, event, listed)
+            fresh[made] = Job(facts, event, listed, parts)
     for row in told(_Results(session.home, list(fresh.values()), jobs), f"parse {facts.source}", progress):
         parsed[row.recipe] = row
     out.parsed_now += len(fresh)
@@ -190,7 +195,11 @@ class _Results:
 def parse_jobs(home: Home, work: Iterable[Job]) -> list[Parsed]:
     """Parse some captures, reading their bytes from the archive (runs in a worker process)."""
     archive = Archive.of(home)
-    return [documents.detail_row(job.facts, job.event, _body(archive, job.event), job.listed) for job in work]
+    found = []
+    for job in work:
+        parts = [_body(archive, part) for part in job.parts]
+        found.append(documents.detail_row(job.facts, job.event, _body(archive, job.event), job.listed, parts))
+    return found
 
 
 def _ledger(

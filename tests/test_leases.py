@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from db import leases
 from db.engine import Stores
 from db.leases import LeaseError
-from db.ops import LEASE
+from db.ops_tables import LEASE
 from etl.errors import FincityError
 
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 
-from db import ops
+from db import frontier, ops, ops_tables
 from db.archive import Archive
 from db.engine import Stores, connect
+from db.frontier import Place
 from db.home import Home
 from db.ops import Entry
+from db.ops_tables import Task
 from etl.records import FetchEvent, ListPage, Record, SourceFacts
 from etl.walks import Walk
 
@@ -72,18 +76,23 @@ def archive_story(home: Home, cuts: Sequence[int] = ()) -> Archive:
     return archive
 
 
+def open_details(conn: Connection) -> list[Task]:
+    found, _ = frontier.open_items(conn, "s", 10, Place(), date(2024, 3, 1))
+    return found
+
+
 def dump(stores: Stores) -> dict[str, list[tuple[Any, ...]]]:
     with stores.ops.read() as conn:
-        return {t.name: sorted((tuple(r) for r in conn.execute(select(t))), key=repr) for t in ops.FOLDED}
+        return {t.name: sorted((tuple(r) for r in conn.execute(select(t))), key=repr) for t in ops_tables.FOLDED}
 
 
 def test_the_frontier_tells_how_every_item_stands(db_home: Home, stores: Stores):
     assert ops.catch_up(stores, archive_story(db_home), FACTS) == len(STORY)
     with stores.ops.read() as conn:
-        assert ops.states(conn, "s") == {"blocked": 1, "failed": 1, "fetched": 2}
-        assert [t.source_id[-1] for t in ops.open_details(conn, "s", 10) if t.source_id] == ["6", "7"]
-        (walk,) = ops.walks_of(conn, "s")
-        rows = {r.key: r for r in conn.execute(select(ops.FRONTIER)).mappings()}
+        assert frontier.states(conn, "s") == {"blocked": 1, "failed": 1, "fetched": 2}
+        assert [t.source_id[-1] for t in open_details(conn) if t.source_id] == ["6", "7"]
+        (walk,) = frontier.walks_of(conn, "s")
+        rows = {r.key: r for r in conn.execute(select(ops_tables.FRONTIER)).mappings()}
     assert (walk.state, walk.page, walk.distinct_ids, walk.total_last) == ("complete", 2, 4, 4)
     assert rows[f"{8:032x}"]["attempts"] == 3
     assert rows[f"{8:032x}"]["last_error"] is None
@@ -115,7 +124,11 @@ def test_captures_lead_from_a_hash_to_its_bytes(db_home: Home, stores: Stores):
     archive = archive_story(db_home)
     ops.catch_up(stores, archive, FACTS)
     with stores.ops.read() as conn:
-        found = conn.execute(select(ops.CAPTURE).where(ops.CAPTURE.c.source_id == f"{9:032x}")).mappings().one()
+        found = (
+            conn.execute(select(ops_tables.CAPTURE).where(ops_tables.CAPTURE.c.source_id == f"{9:032x}"))
+            .mappings()
+            .one()
+        )
     assert archive.body(found["segment"], found["offset"]) == b"nine"
 
 
@@ -124,12 +137,12 @@ def test_a_worker_that_died_between_archive_and_tables_loses_nothing(db_home: Ho
     ops.catch_up(stores, archive, FACTS)
     whole = dump(stores)
     with stores.ops.write() as conn:
-        for table in ops.FOLDED:
+        for table in ops_tables.FOLDED:
             conn.execute(delete(table))
     events = list(archive.events())
     with stores.ops.write() as conn:  # it had entered the first four
         bodies = [archive.body(e.segment, e.offset) if e.segment and e.offset else b"" for e, _ in events[:4]]
-        entries = [Entry(e, end, ops.read_list(FACTS, e, b)) for (e, end), b in zip(events[:4], bodies, strict=True)]
+        entries = [ops.read(FACTS, e, end, partial(bytes, b)) for (e, end), b in zip(events[:4], bodies, strict=True)]
         ops.fold(conn, FACTS, entries)
     assert ops.catch_up(stores, archive, FACTS) == len(STORY) - 4
     assert dump(stores) == whole
@@ -151,9 +164,9 @@ def test_batches_and_segments_leave_no_trace(tmp_path_factory: Any, cuts: list[i
             with stores.ops.write() as conn:
                 ops.fold(conn, FACTS, batch)
         with stores.ops.read() as conn:
-            (walk,) = ops.walks_of(conn, "s")
+            (walk,) = frontier.walks_of(conn, "s")
             assert walk == Walk("s", "result", WINDOW, 1, "complete", None, EVENT.fetched_at, 2, 4, 4, 4, 4)
-            assert ops.states(conn, "s") == {"blocked": 1, "failed": 1, "fetched": 2}
+            assert frontier.states(conn, "s") == {"blocked": 1, "failed": 1, "fetched": 2}
 
 
 def _listed(event: FetchEvent, body: bytes | None) -> ListPage | str | None:
@@ -174,4 +187,4 @@ def test_an_out_of_scope_item_makes_no_task(stores: Stores):
     items = tuple(Record(source="s", source_id=str(n), title=f"项目{n}") for n in (8, 9))
     with stores.ops.write() as conn:
         ops.fold(conn, facts, [Entry(replace(EVENT, segment="x", offset=1), 2, ListPage(items, 2))])
-        assert [t.source_id for t in ops.open_details(conn, "s", 10)] == ["8"]
+        assert [t.source_id for t in open_details(conn)] == ["8"]

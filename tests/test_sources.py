@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from crawlers import sources
-from crawlers.agenda import seeds
+from crawlers.agenda import Lists
 from crawlers.families import Ask, family
 from etl.errors import FincityError, UsageError
 
@@ -38,7 +38,7 @@ FIRST = {
 def first_request(source: sources.Source) -> Ask:
     from datetime import date
 
-    task = seeds(source, date(2024, 1, 1), date(2024, 12, 31), ())[0]
+    task = Lists(source, (), date(2026, 1, 1)).wanted(date(2024, 1, 1), date(2024, 12, 31))[0]
     assert task.page == 1
     return family(source.family).list_request(source, source.scope(task.scope), task.window, task.page)
 

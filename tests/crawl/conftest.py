@@ -23,7 +23,7 @@ from sqlalchemy import select
 
 from crawlers import crawl
 from crawlers.job import Counts
-from db import ops
+from db import frontier, ops_tables
 from db.archive import Archive
 from db.engine import connect
 from db.home import Home
@@ -283,24 +283,24 @@ class Run:
     def states(self, source: str = "demo_govcn") -> dict[str, int]:
         """The frontier's items, counted by state."""
         with connect(self.home) as stores, stores.ops.read() as conn:
-            return ops.states(conn, source)
+            return frontier.states(conn, source)
 
     def details(self, source: str = "demo_govcn") -> dict[str, str]:
         """The state of every item, by the source's id."""
         with connect(self.home) as stores, stores.ops.read() as conn:
-            there = ops.FRONTIER.c
+            there = ops_tables.FRONTIER.c
             asked = select(there.key, there.state).where(there.source == source, there.kind == "detail")
             return {row.key: row.state for row in conn.execute(asked)}
 
     def tables(self) -> dict[str, list[str]]:
         """Everything the ops tables say, but for the leases."""
         with connect(self.home) as stores, stores.ops.read() as conn:
-            return {t.name: sorted(repr(tuple(row)) for row in conn.execute(select(t))) for t in ops.FOLDED}
+            return {t.name: sorted(repr(tuple(row)) for row in conn.execute(select(t))) for t in ops_tables.FOLDED}
 
     def walks(self, source: str = "demo_govcn") -> list[Walk]:
         """The walks as the ops tables know them."""
         with connect(self.home) as stores, stores.ops.read() as conn:
-            return ops.walks_of(conn, source)
+            return frontier.walks_of(conn, source)
 
 
 @pytest.fixture

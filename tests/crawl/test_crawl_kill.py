@@ -17,7 +17,7 @@ from crawlers.sources import load
 from db import leases, migrate, ops
 from db.archive import Archive
 from db.engine import connect
-from db.ops import LEASE
+from db.ops_tables import LEASE
 from etl.errors import FincityError
 
 LISTS = ("zhengcelibrary_gw", "zhengcelibrary_bm")
