@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from etl.values import BEIJING, capitals, chinese_number, fold, read_amount, rea
 
 FEN = st.integers(min_value=1, max_value=10**12 - 1)
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def in_capitals(fen: int) -> str:
@@ -45,12 +46,20 @@ def test_an_amount_reads_back_from_every_usual_print(fen: int) -> None:
         (f"人民币{yuan:,.2f} 元整", "中标价格"),
         (f"{yuan / 10000:.6f}万元", "中标（成交）金额"),
         (f"{yuan / 10000:.6f}（万元）", "中标（成交）金额"),
-        (f"{yuan / 10000:.6f}", "报价（万元）"),
-        (f"{yuan:.2f}", "投标报价(元)"),
         (f"{yuan:.2f}元", "报价（万元）"),
         (f"￥{yuan:.2f}(元)", "含税投标总价（元）"),
+        (f"{yuan:.2f}元（其中暂列金{yuan / 2:.2f}元）", "中标价"),
     ]:
         assert read_amount(printed, label).yuan == expected, printed
+
+
+@given(FEN)
+def test_a_bare_number_takes_the_unit_of_its_label_where_that_can_be(fen: int) -> None:
+    yuan = Decimal(fen) / 100
+    plain = read_amount(f"{yuan:.2f}", "投标报价(元)").yuan
+    assert plain == (f"{yuan:.2f}" if yuan >= 100 else None)  # 1 or 98.5 under 元: a rate, or the next cell
+    tens = read_amount(f"{yuan / 10000:.6f}", "报价（万元）").yuan
+    assert tens == (f"{yuan:.2f}" if yuan < 10**9 else None)  # 569800 under 万元: the head's unit is not the cell's
 
 
 @given(st.integers(min_value=100, max_value=10**13))
@@ -62,7 +71,7 @@ def test_an_amount_reads_back_from_capitals_alone_and_beside_digits(fen: int) ->
 
 def test_digits_that_contradict_the_capitals_are_no_amount() -> None:
     amount = read_amount("￥758000.00元（柒拾伍万元整）", "中标金额")
-    assert amount.yuan is None
+    assert (amount.yuan, amount.doubt) == (None, "digits and numerals disagree")
     assert amount.note == "￥758000.00元（柒拾伍万元整）"
 
 
@@ -84,12 +93,52 @@ def test_digits_that_contradict_the_capitals_are_no_amount() -> None:
         ("422088元/年，三年", "成交金额"),
         ("12,34元", "成交金额"),
         ("5698000.00", "成交金额（万元）"),
+        ("569800", "成交金额（万元）"),
+        ("9.5折", "中标价"),
+        ("按标准的80%收取", "中标价"),
+        ("参照《收费标准》（计价格[2002]10号）文的45%计取", "中标价"),
+        ("120元每平方米", "中标价"),
+        ("120元/(人·月)", "中标价"),
+        ("162.98（元/公顷）", "中标价"),
+        ("286.6元/工日", "中标金额（费率、单价等）"),
+        ("年服务费 300000元", "中标价"),
+        ("300000元（每年）", "成交金额"),
+        ("设计费折扣率70%；咨询费总金额为1332000元；工艺费报价3500000元", "中标价"),
+        ("方案费63500元，设计费1238000元", "中标价"),
+        ("甲包10万元，乙包20万元", "成交金额"),
+        ("不超过100万元", "成交金额"),
+        ("约50万元", "成交金额"),
+        ("据实结算", "中标金额"),
+        ("1", "投标报价（元）"),
+        ("￥1 234 567.89", "投标报价"),
+        ("1.234.567,89", "投标报价（元）"),
+        ("0元 人民币", "合同金额"),
     ],
 )
-def test_rates_unit_prices_parts_and_glued_digits_are_notes_and_no_amounts(value: str, label: str) -> None:
+def test_rates_unit_prices_parts_bounds_and_glued_digits_are_notes_and_no_amounts(value: str, label: str) -> None:
     amount = read_amount(value, label)
     assert amount.yuan is None
-    assert amount.note == value
+    assert amount.note in {value, f"{label}：{value}"}  # a bare number keeps its label: 中标价(%)：98.10
+
+
+@pytest.mark.parametrize(
+    ("value", "label", "yuan"),
+    [
+        ("人民币伍拾陆万玖仟捌佰元整", "中标金额", "569800.00"),
+        ("伍拾万", "成交金额", "500000.00"),
+        ("固定总价：1,000,000.00", "中标金额", "1000000.00"),
+        ("100万元（其中暂列金5万元）", "中标价", "1000000.00"),
+        ("三年共计126万元（42万元/年）", "成交金额", "1260000.00"),
+        ("162.4万元/二年", "成交金额", "1624000.00"),
+        ("6040665.58元", "中标金额（费率、单价等）", "6040665.58"),
+        ("113万元（含税13%增值税专用发票）", "中标金额", "1130000.00"),
+        ("50.5万人民币", "成交金额", "505000.00"),
+        ("12345美元（折合人民币88000元）", "成交金额", "88000.00"),
+        ("本项目预算总额不超过80万元", "预算金额", "800000.00"),
+    ],
+)
+def test_an_explicit_single_total_is_the_amount(value: str, label: str, yuan: str) -> None:
+    assert read_amount(value, label).yuan == yuan
 
 
 @pytest.mark.parametrize("value", ["", "/", "-", "无", "详见附件", " — "])
@@ -110,9 +159,55 @@ def test_a_total_beside_unit_prices_is_the_amount() -> None:
     assert read_amount(text, "中标价(报价承诺)").yuan == "3905110.00"
 
 
-def test_foreign_money_is_no_yuan() -> None:
-    amount = read_amount("12,345.00美元", "成交金额")
-    assert (amount.yuan, amount.currency, amount.note) == (None, "USD", "12,345.00美元")
+@pytest.mark.parametrize(
+    ("value", "label", "currency"),
+    [
+        ("12,345.00美元", "成交金额", "USD"),
+        ("12,345.00", "成交金额（美元）", "USD"),
+        ("US$ 12,345.00", "成交金额", "USD"),
+        ("港币壹佰万元整", "成交金额", "HKD"),
+        ("HKD1,000,000.00", "成交金额", "HKD"),
+        ("EUR 1,000,000.00", "成交金额", "EUR"),
+    ],
+)
+def test_foreign_money_is_no_yuan(value: str, label: str, currency: str) -> None:
+    amount = read_amount(value, label)
+    assert (amount.yuan, amount.currency) == (None, currency)
+    assert value in (amount.note or "")
+
+
+@given(
+    st.integers(1, 10**9), st.sampled_from(["%", "‰", "折"]), st.sampled_from(["下浮率", "费率", "折扣率", "报价系数"])
+)
+def test_no_rate_is_ever_an_amount(hundredths: int, sign: str, word: str) -> None:
+    printed = f"{Decimal(hundredths) / 100:.2f}"
+    for value, label in [
+        (f"{printed}{sign}", "中标价"),
+        (f"{word}：{printed}{sign}", "中标价（元）"),
+        (printed, f"{word}(%)"),
+    ]:
+        assert read_amount(value, label).yuan is None, (value, label)
+
+
+@given(FEN, st.sampled_from(["台", "月", "人天", "吨", "平方米", "㎡", "工日", "公顷", "kWh"]))
+def test_no_unit_price_is_ever_an_amount(fen: int, thing: str) -> None:
+    printed = f"{Decimal(fen) / 100:.2f}"
+    for value, label in [
+        (f"{printed}元/{thing}", "中标价"),
+        (f"{printed}（元/{thing}）", "成交金额"),
+        (f"￥{printed}/{thing}", "中标金额"),
+        (f"每{thing}{printed}元", "中标价"),
+        (printed, f"中标价（元/{thing}）"),
+    ]:
+        assert read_amount(value, label).yuan is None, (value, label)
+
+
+@given(FEN, st.sampled_from([1, 3, 6, 9, 13]))
+def test_two_tax_bases_are_never_added(fen: int, rate: int) -> None:
+    excl = Decimal(fen) / 100
+    incl = (excl * (100 + rate) / 100).quantize(Decimal("0.01"))
+    amount = read_amount(f"不含税价：{excl:.2f}元，税率{rate}%，含税价：{incl:.2f}元", "中标金额")
+    assert (amount.yuan, amount.tax_basis) == (f"{incl:.2f}", "incl")
 
 
 @given(st.text(max_size=60), st.text(max_size=20))
@@ -133,15 +228,43 @@ def test_glued_cells_are_cut_only_where_the_tax_proves_it(fen: int, rate: int) -
 @given(st.datetimes(min_value=datetime(2001, 10, 1), max_value=datetime(2035, 1, 1), timezones=st.just(BEIJING)))  # noqa: DTZ001
 def test_a_time_reads_back_from_every_usual_spelling(moment: datetime) -> None:
     moment = moment.replace(microsecond=0)
+    month, half = MONTHS[moment.month - 1], moment.hour > 11
     for text in (
         moment.strftime("%Y-%m-%d %H:%M:%S.0"),
         moment.strftime("%Y.%m.%d %H:%M:%S"),
         moment.strftime("%Y/%m/%d %H:%M:%S"),
         moment.strftime("%Y年%m月%d日 %H:%M:%S"),
+        moment.strftime("%Y%m%d%H%M%S"),
+        moment.strftime("%Y年%m月%d日%H时%M分%S秒"),
+        f"{moment:%Y/%m/%d} {'下午' if half else '上午'}{moment:%I:%M:%S}",
+        f"{month} {moment.day}, {moment.year} {moment:%I:%M:%S} {'PM' if half else 'AM'}",
+        f"{month} {moment:%d %Y %H:%M:%S} GMT+0800 (CST)",
         moment.isoformat(),
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S+00:00"),
         str(int(moment.timestamp()) * 1000),
     ):
         assert read_time(text) == moment.isoformat(), text
+
+
+@given(st.dates(date(1990, 1, 1), date(2035, 12, 31)))
+def test_a_day_reads_back_from_every_usual_spelling(day: date) -> None:
+    numerals = "〇一二三四五六七八九"
+    tens = ["", "十", "二十", "三十"]
+    year = "".join(numerals[int(c)] for c in str(day.year))
+    month, of_month = (tens[n // 10] + (numerals[n % 10] if n % 10 else "") for n in (day.month, day.day))
+    for text in (
+        f"{day:%Y%m%d}",
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day.year} 年 {day.month} 月 {day.day} 日",
+        f"{day.year}/{day.month}/{day.day}",
+        f"{day.year}.{day.month}.{day.day}",
+        f"{year}年{month}月{of_month}日",
+        f"{year.replace('〇', '零')}年{month}月{of_month}日",
+        f"{MONTHS[day.month - 1]} {day.day}, {day.year}",
+        f"发布日期：{day:%Y-%m-%d}",
+    ):
+        assert read_time(text) == f"{day:%Y-%m-%d}T00:00:00+08:00", text
 
 
 @pytest.mark.parametrize(

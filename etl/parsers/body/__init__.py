@@ -19,7 +19,7 @@ from etl.redact import redact
 from etl.values import read_amount, read_code
 
 #: Bump the first number when any output of this package changes: every family's version contains it, and redaction's.
-VERSION = f"1.{REDACTION}"
+VERSION = f"2.{REDACTION}"
 
 
 #: Longer bodies are no notices: the longest real one seen has 0.2 million characters.

@@ -193,7 +193,7 @@ _INNER = re.compile(
 
 def bare(label: str) -> str:
     """A label without numbering, spaces, inner synonyms in brackets and trailing brackets, folded."""
-    text = _NUMBERING.sub("", re.sub(r"\s+", "", fold(label)))
+    text = _NUMBERING.sub("", re.sub(r"\s+", "", fold(label))).rstrip(":")
     text = _INNER.sub("", text)
     text = re.sub(r"(?:\([^()]{0,60}\)|\[[^\[\]]{0,20}\])+$", "", text)
     return text.strip(":：,，、.* ")
