@@ -1,0 +1,77 @@
+"""Portals on the software of Epoint (国泰新点): full-text search by category and publication days, POST.
+
+Two interfaces: `search` takes JSON and counts by offsets (`getFullTextDataNew`), `section` takes a form and counts
+pages from 0 (`getSecInfoListYzm`, which wants a captcha from its 20th page on: the source's `cap` keeps below it).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from pydantic import Field
+
+from crawlers.families import Ask, Parameters, form, json_ask, own_page
+from crawlers.sources import Scope, Source
+
+
+class Asking(Parameters):
+    """How a site is asked. `time_field` is its field of the publication time, `fields` those the search looks into."""
+
+    list_url: str
+    api: Literal["search", "section"] = "search"
+    cnum: str = "001"
+    time_field: str = "webdate"
+    #: Further fields to sort by, descending, so that items of one second keep their order from page to page.
+    then_by: list[str] = Field(default_factory=list)
+    fields: str = ""
+    site_guid: str = ""
+    #: Names of the page number and page size; sites spell them differently.
+    page_field: str = "pageIndex"
+    size_field: str = "pageSize"
+
+
+class ScopeAsking(Parameters):
+    """A scope is a category, given by its number; categories below it are included."""
+
+    category: str = Field(pattern=r"^\d{3,15}$")
+
+
+def list_request(source: Source, scope: Scope, window: str, page: int) -> Ask:
+    """Page `page` of what was published in the window, newest first."""
+    asking = Asking.model_validate(source.params)
+    category = ScopeAsking.model_validate(scope.params).category
+    first, last = window.split("/")
+    begin, end = f"{first} 00:00:00", f"{last} 23:59:59"
+    if asking.api == "section":
+        asked = {"siteGuid": asking.site_guid, "categoryNum": category, "content": "", "startdate": begin}
+        paged = {asking.page_field: str(page - 1), asking.size_field: str(source.page_size)}
+        return form(asking.list_url, {**asked, "enddate": end, **paged})
+    return json_ask(asking.list_url, _search(asking, category, (begin, end), (page - 1) * source.page_size, source))
+
+
+def _search(asking: Asking, category: str, span: tuple[str, str], offset: int, source: Source) -> dict[str, Any]:
+    """The whole body the search page sends; numbers must be numbers, and a missing field is an error of the server."""
+    here = {"fieldName": "categorynum", "equal": category, "isLike": True, "likeType": 2}
+    return {
+        **dict.fromkeys(("token", "sdt", "edt", "wd", "inc_wd", "exc_wd", "ssort", "terminal"), ""),
+        "pn": offset,
+        "rn": source.page_size,
+        "fields": asking.fields,
+        "cnum": asking.cnum,
+        "sort": json.dumps(dict.fromkeys((asking.time_field, *asking.then_by), "0"), separators=(",", ":")),
+        "cl": 200,
+        "condition": [{**here, "notEqual": None, "equalList": None, "notEqualList": None}],
+        "time": [{"fieldName": asking.time_field, "startTime": span[0], "endTime": span[1]}],
+        "highlights": "",
+        "statistics": None,
+        "unionCondition": [],
+        "accuracy": "",
+        "noParticiple": "1",
+        "searchRange": None,
+        "noWd": True,
+    }
+
+
+#: The notice's own page.
+detail_request = own_page
