@@ -185,8 +185,11 @@ class _Workbook:
         return {row: area.name for area in areas for row in range(area.top, min(area.bottom, MAX_ROWS) + 1)}
 
 
-#: What openpyxl lets through from a damaged, encrypted or hostile workbook.
-_BROKEN = (KeyError, ValueError, AttributeError, TypeError, IndexError, RuntimeError, NotImplementedError, OSError)
+#: What openpyxl and its parsers let through from a damaged, encrypted or hostile workbook, also row by row.
+BROKEN = (
+    *(KeyError, ValueError, AttributeError, TypeError, IndexError, RuntimeError, OSError, SyntaxError),
+    *(zipfile.BadZipFile, zlib.error, LxmlError),
+)
 _MERGED = re.compile(
     rb"<(?:\w{1,9}:)?mergeCell\s[^<>]{0,80}?ref=[\"']([A-Z]{1,3}[1-9]\d{0,6}:[A-Z]{1,3}[1-9]\d{0,6})[\"']"
 )
@@ -199,7 +202,7 @@ def _workbook(body: bytes, name: str | None) -> _Workbook:
                 raise Quarantined("too_large", f"unpacks to more than {MAX_UNPACKED} bytes; save it as csv")
             sheet = _sheet(body, name)
             return _Workbook(sheet, _merged(package.read(sheet._worksheet_path)))
-    except (zipfile.BadZipFile, zlib.error, LxmlError, SyntaxError, *_BROKEN) as error:
+    except BROKEN as error:
         raise Quarantined("unreadable_workbook", f"no xlsx workbook: {type(error).__name__}: {error}"[:200]) from error
 
 
