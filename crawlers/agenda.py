@@ -89,7 +89,7 @@ class Agenda:
         self._source = job.source
         self._sample = job.sample
         self._ask = ask
-        self._today = datetime.now(CHINA).date()
+        self._today = job.today
         self._in_parts = hasattr(family(job.source.family), "parts")
         self._lists: deque[Task] = deque()
         self._details: deque[Task] = deque()
@@ -154,7 +154,7 @@ class Agenda:
         """Take a task back, which is not handed out again in this run; `passed`: the states its walk went through."""
         async with self._changed:
             self._hand.discard(task.key)
-            if task.kind != "list" and not fetched:
+            if task.kind != "list" and (task.state == "again" or not fetched):
                 self._had.add(task.key)
             if task.kind == "list" or (task.kind == "detail" and self._in_parts):
                 self._fresh = True

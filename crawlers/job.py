@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from crawlers.sources import Source
 from db.home import Home
 from db.leases import TTL
 from etl.errors import UsageError
+from etl.walks import CHINA
 
 #: Bodies larger than this are refused, packed or unpacked: the largest real notice seen has 0.2 MB.
 MAX_BYTES = 8_000_000
@@ -33,6 +34,8 @@ class Job(BaseModel):
     until: date
     agent: str
     parent: int
+    #: The day of the run, +08:00: what is fresh, and what is due to be asked for again.
+    today: date
     sample: int | None = None
     portal: str | None = None
     lease_seconds: float = TTL
@@ -55,7 +58,15 @@ class Counts:
 
 
 def make_job(
-    home: Home, source: Source, since: date, until: date, sample: int | None, portal: str | None, lease_seconds: float
+    home: Home,
+    source: Source,
+    since: date,
+    until: date,
+    *,
+    today: date | None,
+    sample: int | None,
+    portal: str | None,
+    lease_seconds: float,
 ) -> Job:
     """The job of this process's worker; UsageError where home, source, dates and portal do not go together."""
     if since > until:
@@ -78,6 +89,7 @@ def make_job(
         until=min(until, source.ended or until),
         agent=agent(source),
         parent=os.getpid(),
+        today=today or datetime.now(CHINA).date(),
         sample=sample,
         portal=portal,
         lease_seconds=lease_seconds,

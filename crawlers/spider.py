@@ -42,6 +42,10 @@ BLOCKS = 2
 FAILURES = 10
 
 
+class LeftAloneError(Exception):
+    """The run ended while a request waited for its turn: it is not made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a task's attempt ended, after redirects."""
@@ -118,6 +122,9 @@ class PortalSpider(Spider):
                 await self.agenda.stop(str(error))
                 await self.agenda.done(task, (), fetched=False)
                 continue
+            except LeftAloneError:
+                await self.agenda.done(task, (), fetched=False)
+                continue
             await self._judge(task, ending)
             await self.agenda.done(task, ending.passed, fetched=ending.outcome == "ok")
 
@@ -129,8 +136,6 @@ class PortalSpider(Spider):
             counts.pages += task.kind == "list"
             counts.fetched += task.kind == "detail"
         elif outcome == "blocked":
-            counts.blocked += 1
-            self._pause(20 * self.job.source.delay_seconds)
             if counts.blocked >= BLOCKS:
                 await self.agenda.stop("the site blocked us twice")
         elif outcome == "robots":
@@ -192,6 +197,8 @@ class PortalSpider(Spider):
         request = self._scrapy_request(ask)
         try:
             response = await self._download(request)
+        except LeftAloneError:
+            raise
         except Exception as error:
             return await self._note(event, *answers.failure(error)), None
         headers = _pairs(response.headers)
@@ -203,6 +210,9 @@ class PortalSpider(Spider):
             body, outcome, detail = response.body, error.outcome, str(error)
         if response.status == 429 and event.attempt == ATTEMPTS:
             outcome = "blocked"
+        if outcome == "blocked":  # at once: nobody else may ask while this is written down
+            self.counts.blocked += 1
+            self._pause(20 * self.job.source.delay_seconds)
         exchange = Exchange(_pairs(request.headers), ask.body, _status_line(response.status), headers, body)
         status, content_type = response.status, told.get("content-type")
         full = replace(event, outcome=outcome, detail=detail, status=status, content_type=content_type)
@@ -223,6 +233,8 @@ class PortalSpider(Spider):
         async with self.turn:
             while (wait := self.not_before - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
+            if self.agenda.stopped or self.counts.blocked >= BLOCKS:
+                raise LeftAloneError
             self._pause(self.wanted_delay)
             self.counts.requests += 1
             assert self.crawler.engine is not None

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, delete, func, insert, null, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.archive import Archive
@@ -97,6 +97,7 @@ def fold(conn: Connection, facts: SourceFacts, entries: Sequence[Entry]) -> list
         if entry.event.kind != "robots":
             attempts.append(_attempt(entry))
     _put_attempts(conn, attempts)
+    _asked_again(conn, (e.event for e in new if e.event.outcome == "ok"))
     _move_cursors(conn, new)
     return passed
 
@@ -201,8 +202,6 @@ def _attempt(entry: Entry) -> dict[str, Any]:
         "state": "fetched" if fetched else _unfetched(event),
         "attempts": 1,
         "last_error": None if fetched else unreadable or event.detail or event.outcome,
-        # Until it is entered: the day of the attempt, against which the day to ask again is held.
-        "again_on": _day(event) if fetched and event.kind == "detail" else None,
         **{k: getattr(event, k) if fetched else None for k in ("raw_sha256", "segment", "offset")},
     }
 
@@ -235,8 +234,17 @@ def _put_attempts(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     # An item's address stays the one the list gave: the address asked last may be an endpoint for many items.
     changes: dict[str, ColumnElement[Any]] = {name: case((keep, old[name]), else_=new[name]) for name in told}
     changes["attempts"] = old.attempts + 1
-    changes["again_on"] = case((or_(new.again_on.is_(None), old.again_on > new.again_on), old.again_on), else_=null())
     conn.execute(put.on_conflict_do_update(index_elements=["source", "kind", "key"], set_=changes), _clean(rows))
+
+
+def _asked_again(conn: Connection, events: Iterable[FetchEvent]) -> None:
+    """Items that were fetched on the day they were due, or later, are not due any more."""
+    there = FRONTIER.c
+    due = and_(there.source == bindparam("of"), there.kind == "detail", there.key == bindparam("item"))
+    done = update(FRONTIER).where(due, there.again_on <= bindparam("day")).values(again_on=None)
+    rows = [{"of": e.source, "item": e.source_id, "day": _day(e)} for e in events if e.kind == "detail"]
+    if rows:
+        conn.execute(done, _clean(rows))
 
 
 def _cursors(conn: Connection, segments: Collection[str] | None = None) -> dict[str, int]:

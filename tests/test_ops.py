@@ -188,3 +188,36 @@ def test_an_out_of_scope_item_makes_no_task(stores: Stores):
     with stores.ops.write() as conn:
         ops.fold(conn, facts, [Entry(replace(EVENT, segment="x", offset=1), 2, ListPage(items, 2))])
         assert [t.source_id for t in open_details(conn)] == ["8"]
+
+
+def test_a_fresh_item_is_due_once_more_and_then_never_again(stores: Stores):
+    facts = replace(FACTS, overlap_days=7)
+    listed = ListPage((Record(source="s", source_id="1", title="甲", published_at="2024-01-20T10:00:00+08:00"),), 1)
+    first, again = (
+        replace(EVENT, kind="detail", source_id="1", page=None, segment="x", offset=n, fetched_at=at)
+        for n, at in ((2, "2024-01-21T00:00:00Z"), (3, "2024-01-27T00:00:00Z"))
+    )
+
+    def due(day: int) -> list[str | None]:
+        with stores.ops.read() as conn:
+            return [t.source_id for t in frontier.open_items(conn, "s", 10, Place(), date(2024, 1, day))[0]]
+
+    with stores.ops.write() as conn:
+        ops.fold(conn, facts, [Entry(replace(EVENT, segment="x", offset=1), 1, listed), Entry(first, 2)])
+    assert (due(26), due(27)) == ([], ["1"])
+    with stores.ops.write() as conn:
+        ops.fold(conn, facts, [Entry(again, 3)])
+    assert due(31) == []
+
+
+def test_further_pages_of_an_item_are_tasks_of_their_own_and_asked_for_again_with_it(stores: Stores):
+    page = replace(EVENT, kind="detail", source_id="1", page=None, segment="x", offset=1)
+    part = replace(page, kind="part", page=2, offset=2)
+    with stores.ops.write() as conn:
+        ops.fold(conn, FACTS, [Entry(page, 1, parts=("http://x/1_2", "http://x/1_3"))])
+        assert [(t.key, t.url) for t in open_details(conn)] == [("1#2", "http://x/1_2"), ("1#3", "http://x/1_3")]
+        ops.fold(conn, FACTS, [Entry(part, 2)])
+        assert [t.key for t in open_details(conn)] == ["1#3"]
+        later = replace(page, fetched_at="2024-03-02T00:00:00Z", offset=3)
+        ops.fold(conn, FACTS, [Entry(later, 3, parts=("http://x/1_2", "http://x/1_3"))])
+        assert [t.key for t in open_details(conn)] == ["1#2", "1#3"]
