@@ -77,7 +77,7 @@ def _panel(
         indicators=indicators,
         frames=catalogue.frames(),
         contributions=added,
-        coverage=panel.Coverage(session.facts.values(), parsed.coverage, day_of(parsed.as_of)),
+        coverage=panel.Coverage([*session.facts.values(), *parsed.imported], parsed.coverage, day_of(parsed.as_of)),
         places=places,
         synthetic=session.home.synthetic,
         boundary=BOUNDARY,

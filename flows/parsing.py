@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 
-from db.archive import Archive, Import
+from db.archive import Archive
 from db.captures import captures, last_errors
 from db.home import Home
 from db.ops import catch_up
@@ -17,7 +17,6 @@ from db.warehouse import rows
 from etl import coverage, documents
 from etl.documents import Parsed, Settled
 from etl.errors import UsageError
-from etl.recipes import canonical
 from etl.records import FetchEvent, ListPage, Record, SourceFacts
 from etl.records.rows import (
     CoverageDayRow,
@@ -28,7 +27,7 @@ from etl.records.rows import (
     QuarantineRow,
 )
 from etl.walks import expected
-from flows.imports import import_rows
+from flows.imports import read_imports
 from flows.progress import Progress, told
 from flows.session import Session
 
@@ -47,6 +46,8 @@ class Parsing:
     quarantine: list[QuarantineRow] = field(default_factory=list)
     coverage: list[CoverageDayRow] = field(default_factory=list)
     declarations: list[DeclarationRow] = field(default_factory=list)
+    #: What panels must know of imported notices, as of crawled sources.
+    imported: list[SourceFacts] = field(default_factory=list)
     #: UTC time of the archive's last event; None for an empty archive.
     as_of: str | None = None
     parsed_now: int = 0
@@ -220,22 +221,14 @@ def _ledger(
 
 
 def _parse_imports(session: Session, known: _Known, out: Parsing, progress: Progress) -> None:
-    imports = sorted(session.archive.imports(), key=lambda i: (i.imported_at, i.import_id))
-    parsed: list[Parsed] = []
-    for made in told(imports, "parse imports", progress, every=1):
-        rows_of_import, fresh = import_rows(session.archive, made, known.parsed)
-        parsed += rows_of_import
-        out.parsed_now += fresh
-        out.declarations.append(_declaration(made))
-    settled = documents.versions(parsed)
-    out.documents += settled.documents
-    out.quarantine += settled.quarantine
-    out.listings += documents.import_listings(settled)
-    out.declarations.sort(key=lambda d: d.import_id)
-
-
-def _declaration(made: Import) -> DeclarationRow:
-    return DeclarationRow(made.import_id, made.kind, len(made.files), canonical(dict(made.declaration)))
+    read = read_imports(session.archive, known.parsed, progress, synthetic=session.home.synthetic)
+    out.documents += read.documents
+    out.quarantine += read.quarantine
+    out.listings += read.listings
+    out.coverage += read.coverage
+    out.declarations += read.declarations
+    out.imported += read.facts
+    out.parsed_now += read.parsed_now
 
 
 def missing_inputs(session: Session) -> list[str]:
