@@ -70,6 +70,24 @@ class Coverage:
         missing = (f"{source} {scope}: {gaps} of {count} days",) if gaps else ()
         return Known(complete, count, missing)
 
+    def of_import(self, source: str, year: int, tail_days: int) -> Known:
+        """What a declared import tells of a year and its tail.
+
+        Only days of its own window count, and only where it holds days of the year itself. However many firms or
+        terms it asked for, it weighs like one list, and a day counts for the share of them whose answer is complete:
+        knowing a thousand sellers is not knowing the market.
+        """
+        first, end, last = date(year, 1, 1), date(year, 12, 31), date(year, 12, 31) + timedelta(days=tail_days)
+        scopes = [states for (name, _), states in self._states.items() if name == source]
+        told = [{d: s for d, s in days.items() if first.isoformat() <= d <= last.isoformat()} for days in scopes]
+        window = {day for days in told for day in days}
+        if not any(day <= end.isoformat() for day in window):
+            return Known(0, 0, ())
+        counted = Counter(state for days in told for state in days.values())
+        complete = sum(counted[state] for state in CLOSED) // len(scopes)
+        said = f"{source} ({self.facts[source].selection}): {complete} of {len(window)} days complete"
+        return Known(complete, len(window), (said,))
+
     @cached_property
     def looked_years(self) -> set[int]:
         """Years in which any day was looked at."""
@@ -120,17 +138,43 @@ KnownOf = Callable[[PlaceRow, int], Known]
 
 
 def _from_sources(inputs: PanelInputs, frame: Frame) -> KnownOf:
-    """Completeness from the ledger of the frame's sources."""
-    sources = [inputs.coverage.facts[s] for s in frame.sources(inputs.synthetic) if s in inputs.coverage.facts]
-    national: dict[tuple[tuple[str, ...], int], Known] = {}
+    """Completeness from the ledger of the frame's sources, and of imported notices of the same kinds."""
+    facts = inputs.coverage.facts
+    crawled = [facts[s] for s in frame.sources(inputs.synthetic) if s in facts]
+    imported = [f for f in facts.values() if f.family == IMPORTED and _kinds(f) & {*frame.kinds}]
+    remembered: dict[tuple[tuple[str, ...], tuple[str, ...], int], Known] = {}
 
     def known(place: PlaceRow, year: int) -> Known:
-        mine = tuple(f.source for f in sources if covers(f, place))
-        if (mine, year) not in national:
-            national[mine, year] = _sum(inputs.coverage, frame, mine, year)
-        return national[mine, year]
+        mine, theirs = (tuple(f.source for f in some if covers(f, place)) for some in (crawled, imported))
+        if (mine, theirs, year) not in remembered:
+            remembered[mine, theirs, year] = _both(inputs.coverage, frame, mine, theirs, year)
+        return remembered[mine, theirs, year]
 
     return known
+
+
+#: Family of declared imports of notices.
+IMPORTED = "exports"
+#: What notices imported without a declaration (source `notices`) tell of any day.
+UNDECLARED = Known(0, 0, ("notices: imported without a declaration, so their days are unknown",))
+
+
+def _kinds(facts: SourceFacts) -> set[str]:
+    return {kind for _, kind in facts.scopes}
+
+
+def _both(coverage: Coverage, frame: Frame, crawled: Sequence[str], imported: Sequence[str], year: int) -> Known:
+    """The frame's own lists, and what imports add where these are not complete.
+
+    Only its own lists make a frame exact: an export shows what one platform had found when it was asked.
+    """
+    lists = _sum(coverage, frame, crawled, year)
+    if lists.complete == lists.windows:
+        return lists
+    added = [known for source in imported if (known := coverage.of_import(source, year, frame.tail_days)).windows]
+    parts = [*added, *[UNDECLARED] * ("notices" in coverage.facts), lists]
+    missing = tuple(said for part in parts for said in part.missing)
+    return Known(sum(p.complete for p in parts), sum(p.windows for p in parts), missing)
 
 
 def _sum(coverage: Coverage, frame: Frame, sources: Sequence[str], year: int) -> Known:
@@ -141,7 +185,8 @@ def _sum(coverage: Coverage, frame: Frame, sources: Sequence[str], year: int) ->
         if kind in frame.kinds
     ]
     if not parts:
-        return Known(0, 0, ("no source of the frame covers this place",))
+        days = (date(year, 12, 31) - date(year, 1, 1)).days + 1 + frame.tail_days
+        return Known(0, days, ("no source of the frame covers this place",))
     return Known(
         sum(p.complete for p in parts), sum(p.windows for p in parts), tuple(m for p in parts for m in p.missing)
     )
