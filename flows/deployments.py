@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from prefect import State, flow, get_run_logger, task
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import TaskRun
 from prefect.futures import wait
 
@@ -23,6 +25,8 @@ from etl.errors import BoundBroken, FincityError, UsageError
 from flows import pipeline
 from flows.pipeline import Built, CrawlOrder, Published
 from flows.progress import Progress
+from flows.reports.recording import Recording, current, recorded
+from flows.reports.summary import markdown
 
 #: Seconds between two lines of the log on the same piece of work.
 LOG_SECONDS = 30.0
@@ -40,6 +44,8 @@ def logged() -> Progress:
     said: dict[str, tuple[float, bool]] = {}
 
     def progress(stage: str, done: int, total: int | None) -> None:
+        if run := current():
+            run.progress(stage, done, total)
         now, ended = time.monotonic(), done == total
         last, over = said.get(stage, (-math.inf, False))
         if now - last >= LOG_SECONDS or (ended and not over):
@@ -88,6 +94,13 @@ def collect(
         until: Last publication day, +08:00. Empty: today.
         portal: Address of the demo portal; synthetic homes only.
     """
+    with _reported(Home.open(home), "crawl"):
+        return _collected(home, sources, since, until, portal)
+
+
+def _collected(
+    home: str | None, sources: list[str] | None, since: date | None, until: date | None, portal: str | None
+) -> list[CrawlReport]:
     there = Home.open(home)
     names = sources or [s.id for s in all_sources() if s.synthetic == there.synthetic]
     runs = [crawl_source.submit(home, name, since, until, portal) for name in names]
@@ -100,6 +113,20 @@ def collect(
     for run in runs:
         run.result()  # raises for the first source that failed
     return reports
+
+
+@contextmanager
+def _reported(home: Home, command: str) -> Iterator[Recording]:
+    """Record the run; the report of the outermost flow becomes an artifact, however the run ended."""
+    outermost = current() is None
+    run: Recording | None = None
+    try:
+        with recorded(home, command) as run:
+            yield run
+    finally:
+        if outermost and run and run.page.exists():
+            said = markdown(run.report, run.page)
+            create_markdown_artifact(key="fincity-report", markdown=said, description="What the run did and what to do")
 
 
 def _crawled(report: CrawlReport) -> dict[str, object]:
@@ -169,8 +196,9 @@ def refresh(
         jobs: Number of processes that parse.
         portal: Address of the demo portal; synthetic homes only.
     """
-    collected = collect(home, sources, since, until, portal, return_state=True)
-    build_panel(home, jobs)
-    done = publish(home)
-    collected.result()
-    return done
+    with _reported(Home.open(home), "refresh"):
+        collected = collect(home, sources, since, until, portal, return_state=True)
+        build_panel(home, jobs)
+        done = publish(home)
+        collected.result()
+        return done

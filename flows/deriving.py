@@ -45,6 +45,7 @@ def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
     """Everything that follows from the parsed documents; nothing is read but the archive's judgements."""
     current = [d for d in parsed.documents if d.is_current]
     hits = list(_hits(current, progress))
+    progress("merge", 0, None)
     made = _deals(session, current, hits)
     progress("panel", 0, None)
     tables: dict[str, Iterable[Row]] = {

@@ -29,6 +29,7 @@ from etl.walks import CHINA
 from flows import deriving, parsing
 from flows.imports import KINDS
 from flows.progress import Progress, silent
+from flows.reports.recording import current, recorded
 from flows.session import Session, opened
 
 #: Days before today that a refresh without --since looks at again: late publications appear within them.
@@ -82,7 +83,7 @@ class CrawlOrder:
 
 
 def crawl(home: Home, order: CrawlOrder, *, jobs: int = 1, progress: Progress = silent) -> list[CrawlReport]:
-    """Crawl sources, each in a process of its own, `jobs` sites at a time."""
+    """Crawl sources, each in a process of its own, `jobs` sites at a time; a recorded run hears of each."""
     known = [s.id for s in all_sources() if s.synthetic == home.synthetic]
     unknown = [s for s in order.sources if s not in known]
     if unknown:
@@ -92,11 +93,21 @@ def crawl(home: Home, order: CrawlOrder, *, jobs: int = 1, progress: Progress = 
     if since > until:
         raise UsageError(f"--since {since} lies after --until {until}")
 
+    run = current()
+
     def one(source: str) -> CrawlReport:
         def tell(counts: Counts) -> None:
             progress(f"crawl {source}", counts.fetched + counts.failed, counts.items or None)
 
-        return crawlers.crawl(home, source, since, until, sample=order.sample, portal=order.portal, progress=tell)
+        try:
+            done = crawlers.crawl(home, source, since, until, sample=order.sample, portal=order.portal, progress=tell)
+        except FincityError as error:
+            if run:
+                run.crawled(source, error)
+            raise
+        if run:
+            run.crawled(source, done)
+        return done
 
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         return list(pool.map(one, order.sources or known))
@@ -145,35 +156,35 @@ def refresh(home: Home, order: CrawlOrder | None = None, *, jobs: int = 1, progr
 
     A source that fails keeps nobody from the others' news: its error is raised once the release is written.
     """
-    with opened(home) as session:
+    with recorded(home, "refresh", progress) as run, opened(home) as session:
         crawls: list[CrawlReport] = []
         failed: FincityError | None = None
         try:
-            crawls = crawl(home, order, jobs=jobs, progress=progress) if order else []
+            crawls = crawl(home, order, jobs=jobs, progress=run.progress) if order else []
         except UsageError:
             raise
         except FincityError as error:
             failed = error
-        done = Refreshed(crawls, _build(session, jobs, progress), _publish(session, progress))
-    if failed:
-        raise failed
+        done = Refreshed(crawls, _build(session, jobs, run.progress), _publish(session, run.progress))
+        if failed:
+            raise failed
     return done
 
 
 def rebuild(home: Home, *, jobs: int = 1, progress: Progress = silent) -> Refreshed:
     """Make ops and warehouse again from the archive alone, as if there had never been any, and publish."""
-    with opened(home) as session:
+    with recorded(home, "rebuild", progress) as run, opened(home) as session:
         ops.rebuild(session.stores, session.archive, session.facts.values())
         deriving.clear(session.stores)
-        return Refreshed([], _build(session, jobs, progress), _publish(session, progress))
+        return Refreshed([], _build(session, jobs, run.progress), _publish(session, run.progress))
 
 
 def replay(home: Home, *, progress: Progress = silent) -> Refreshed:
     """Parse again what is in quarantine, whatever its recipe says, and publish."""
-    with opened(home) as session:
+    with recorded(home, "replay", progress) as run, opened(home) as session:
         with session.stores.warehouse.write() as conn:
             sync(conn, QuarantineRow, ())
-        return Refreshed([], _build(session, 1, progress), _publish(session, progress))
+        return Refreshed([], _build(session, 1, run.progress), _publish(session, run.progress))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +208,16 @@ def reconcile(home: Home, *, jobs: int = 1, progress: Progress = silent) -> Reco
 
 
 def _build(session: Session, jobs: int, progress: Progress) -> Built:
+    progress("parse", 0, None)
     parsed = parsing.parse(session, jobs, progress)
     derived = deriving.derive(session, parsed, progress)
     progress("store", 0, None)
     changes = deriving.store(session.stores, derived)
     missing = [f"missing input: {name}" for name in parsing.missing_inputs(session)]
-    return Built(changes, parsed.parsed_now, len(parsed.quarantine), (*derived.problems, *missing))
+    built = Built(changes, parsed.parsed_now, len(parsed.quarantine), (*derived.problems, *missing))
+    if run := current():
+        run.built(changes, built.parsed_now, built.problems)
+    return built
 
 
 def _publish(session: Session, progress: Progress) -> Published:
@@ -210,7 +225,10 @@ def _publish(session: Session, progress: Progress) -> Published:
     with session.stores.warehouse.read() as conn:
         findings = checks.run(conn, catalogue.indicators(), session.facts.values())
         release = releases.write(session.home, conn, deriving.release_info(session))
-    return Published(release, tuple(str(f) for f in findings))
+    published = Published(release, tuple(str(f) for f in findings))
+    if run := current():
+        run.published(session.stores, published.release, published.findings)
+    return published
 
 
 def demand(done: Refreshed, quarantine_bound: int) -> None:

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from fincity.cli import doctor, keeping, lexicon, making, reading, release, source, texts
+from fincity.cli import doctor, keeping, lexicon, making, reading, release, report, source, texts
 from fincity.cli.shared import Options, examples
 
-GROUPS = (making, reading, texts, lexicon, source, release, keeping, doctor)
+GROUPS = (making, reading, texts, lexicon, source, release, report, keeping, doctor)
 
 
 def build() -> typer.Typer:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fincity.cli.progress import bars
+from fincity.cli.report import reported
 from fincity.cli.shared import AsJson, Options, examples, options, print_json
 
 if TYPE_CHECKING:
@@ -74,8 +75,8 @@ def refresh(
 
     chosen = options(context)
     order = _order(source or (), since, until, None)
-    with bars(quiet=chosen.quiet) as progress:
-        done = pipeline.refresh(_real_home(chosen), order, jobs=jobs, progress=progress)
+    with reported(chosen, _real_home(chosen), "refresh") as (home, progress):
+        done = pipeline.refresh(home, order, jobs=jobs, progress=progress)
     _report(done, as_json)
     pipeline.demand(done, quarantine_bound=done.built.quarantined)
 
@@ -92,8 +93,8 @@ def crawl(
 
     chosen = options(context)
     order = _order([source], since, until, sample)
-    with bars(quiet=chosen.quiet) as progress:
-        (report,) = pipeline.crawl(_real_home(chosen), order, progress=progress)
+    with reported(chosen, _real_home(chosen), f"crawl {source}") as (home, progress):
+        (report,) = pipeline.crawl(home, order, progress=progress)
     counts = report.counts
     typer.echo(
         f"{report.source} {report.since} to {report.until}: {counts.pages} list pages, {counts.fetched} items fetched, "
@@ -172,10 +173,12 @@ def reconcile(
 
     chosen = options(context)
     home = chosen.open_home()
+    if rebuild:
+        with reported(chosen, home, "rebuild") as (_, progress):
+            done = pipeline.rebuild(home, jobs=jobs, progress=progress)
+        _report(done, as_json)
+        return
     with bars(quiet=chosen.quiet) as progress:
-        if rebuild:
-            _report(pipeline.rebuild(home, jobs=jobs, progress=progress), as_json)
-            return
         found = pipeline.reconcile(home, jobs=jobs, progress=progress)
     if as_json:
         print_json(asdict(found))

@@ -13,6 +13,7 @@ from fincity.reader import coverage
 from fincity.reader import panel as reader
 from fincity.reader.labels import codebook, labels
 from fincity.reader.release import Release
+from flows.reports import keeping
 
 EXCERPT = ("city_code", "city", "year", "indicator", "value", "unit", "completeness", "provisional")
 TOP = "fintech_deals_bought"
@@ -39,7 +40,8 @@ def show(demo: Demo) -> None:
     print_table("SYNTHETIC DATA: what was looked at", list(seen.columns), seen.rows)
     quarantined = demo.done.built.quarantined
     typer.echo(f"The {quarantined} pages in quarantine are exactly those that were planted broken.")
-    typer.echo(f"Panel: {path} ({len(table.rows)} rows, release {release.id})\n\nTry:")
+    typer.echo(f"Panel: {path} ({len(table.rows)} rows, release {release.id})")
+    typer.echo(f"Report of this run, for a browser: {demo.home.reports / keeping.ids(demo.home)[-1]}.html\n\nTry:")
     for command in _commands(demo, best[0] if best else None):
         typer.echo(f"  fincity --home {demo.home.path} {command}")
 
