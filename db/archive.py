@@ -37,7 +37,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,6 +72,28 @@ class Import:
     mapping: Mapping[str, Any]
     declaration: Mapping[str, Any]
     imported_at: str
+
+    @classmethod
+    def of(
+        cls,
+        kind: str,
+        files: Iterable[tuple[str, bytes]],
+        mapping: Mapping[str, Any] | None = None,
+        declaration: Mapping[str, Any] | None = None,
+        *,
+        keep_bytes: bool = True,
+    ) -> Import:
+        """An import as it will be kept: its id follows from what it holds, whenever it is made."""
+        kept = [ImportedFile(name, hashlib.sha256(data).hexdigest(), len(data), keep_bytes) for name, data in files]
+        kept.sort(key=lambda f: (f.name, f.sha256))
+        made = cls("", kind, tuple(kept), dict(mapping or {}), dict(declaration or {}), now())
+        said = json.dumps(made.said(), sort_keys=True, ensure_ascii=False)
+        return replace(made, import_id=hashlib.sha256(said.encode()).hexdigest())
+
+    def said(self) -> dict[str, Any]:
+        """What its manifest says, its time left out."""
+        files = [asdict(file) for file in self.files]
+        return {"kind": self.kind, "files": files, "mapping": self.mapping, "declaration": self.declaration}
 
 
 def now() -> str:
@@ -145,22 +167,14 @@ class Archive:
         keep_bytes: bool = True,
     ) -> Import:
         """Keep files (name, bytes) with their mapping and declaration. The same import twice is one import."""
-        kept = []
-        for name, data in files:
+        held = list(files)
+        made = Import.of(kind, held, mapping, declaration, keep_bytes=keep_bytes)
+        for _, data in held if keep_bytes else ():
             digest = hashlib.sha256(data).hexdigest()
-            if keep_bytes:
-                self._put_once(f"imports/objects/{digest[:2]}/{digest}", data)
-            kept.append(ImportedFile(name, digest, len(data), keep_bytes))
-        kept.sort(key=lambda f: (f.name, f.sha256))
-        said = {
-            "kind": kind,
-            "files": [asdict(f) for f in kept],
-            "mapping": dict(mapping or {}),
-            "declaration": dict(declaration or {}),
-        }
-        import_id = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-        path = f"imports/manifests/{import_id}.json"
-        self._put_once(path, json.dumps({**said, "imported_at": now()}, ensure_ascii=False, indent=1).encode())
+            self._put_once(f"imports/objects/{digest[:2]}/{digest}", data)
+        path = f"imports/manifests/{made.import_id}.json"
+        manifest = {**made.said(), "imported_at": made.imported_at}
+        self._put_once(path, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
         return self._manifest(path)
 
     def imports(self) -> list[Import]:

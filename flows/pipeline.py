@@ -24,9 +24,9 @@ from db.upsert import Changes, sync
 from db.warehouse import rows
 from etl import catalogue
 from etl.errors import BoundBroken, FincityError, UsageError
-from etl.records.rows import QuarantineRow
+from etl.records.rows import DocumentRow, QuarantineRow
 from etl.walks import CHINA
-from flows import deriving, parsing
+from flows import declared, deriving, parsing
 from flows.imports import KINDS
 from flows.progress import Progress, silent
 from flows.reports.recording import current, recorded
@@ -119,11 +119,15 @@ def check_kind(kind: str) -> None:
         raise UsageError(f"cannot import {kind!r}: choose one of {', '.join(sorted(KINDS))}")
 
 
-def quarantined(home: Home) -> int:
-    """Inputs in quarantine now."""
+def quarantined(home: Home, made: archive.Import | None = None) -> int:
+    """Inputs in quarantine now; with an import: those of its files."""
     migrate.upgrade(home)
     with connect(home) as stores, stores.warehouse.read() as conn:
-        return len(rows(conn, QuarantineRow))
+        found = rows(conn, QuarantineRow)
+    if made is None:
+        return len(found)
+    names = {file.name for file in made.files}
+    return sum(row.source == declared.source_of(made) and row.url in names for row in found)
 
 
 def import_files(
@@ -134,9 +138,15 @@ def import_files(
     mapping: Mapping[str, Any] | None = None,
     declaration: Mapping[str, Any] | None = None,
 ) -> archive.Import:
-    """Keep files in the archive as one import; `publish` makes them count."""
+    """Keep files in the archive as one import; `publish` makes them count.
+
+    Raises UsageError, before anything is kept, for a mapping or declaration that is wrong or contradicts an earlier one.
+    """
     check_kind(kind)
-    return archive.Archive.of(home).put_import(kind, files, mapping=mapping, declaration=declaration)
+    read, said = declared.checked(kind, files, mapping or {}, declaration or {})
+    there = archive.Archive.of(home)
+    declared.agree(archive.Import.of(kind, files, read, said), there.imports())
+    return there.put_import(kind, files, mapping=read, declaration=said)
 
 
 def build_panel(home: Home, *, jobs: int = 1, progress: Progress = silent) -> Built:
@@ -183,6 +193,9 @@ def replay(home: Home, *, progress: Progress = silent) -> Refreshed:
     """Parse again what is in quarantine, whatever its recipe says, and publish."""
     with recorded(home, "replay", progress) as run, opened(home) as session:
         with session.stores.warehouse.write() as conn:
+            # A file of many rows is read again whole: its good rows alone would pass for all of it.
+            stale = {row.recipe for row in rows(conn, QuarantineRow)}
+            sync(conn, DocumentRow, [row for row in rows(conn, DocumentRow) if row.recipe not in stale])
             sync(conn, QuarantineRow, ())
         return Refreshed([], _build(session, 1, run.progress), _publish(session, run.progress))
 
