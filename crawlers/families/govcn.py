@@ -1,8 +1,10 @@
-"""中国政府网 policy library: JSON search by publication days, GET; details are plain pages."""
+"""中国政府网 policy library: JSON search by publication days, GET; its feed of latest policies; details are plain pages."""
 
 from __future__ import annotations
 
-from crawlers.families import Ask, own_page, query
+from typing import Literal
+
+from crawlers.families import Ask, Parameters, own_page, query
 from crawlers.sources import Scope, Source
 
 #: Filters the search page always sends, empty.
@@ -12,12 +14,27 @@ _EMPTY = (
 )
 
 
+class Asking(Parameters):
+    """The address of the search, or of a feed."""
+
+    list_url: str
+
+
+class ScopeAsking(Parameters):
+    """A library; without one the address is that of a feed, which is one file."""
+
+    t: Literal["", "zhengcelibrary", "zhengcelibrary_gw", "zhengcelibrary_bm", "zhengcelibrary_gb"] = ""
+
+
 def list_request(source: Source, scope: Scope, window: str, page: int) -> Ask:
-    """Page `page` of the library, by publication time."""
+    """Page `page` of a library, by publication time."""
+    address, library = str(source.params["list_url"]), ScopeAsking.model_validate(scope.params).t
+    if not library:
+        return Ask(address)
     first, last = window.split("/")
     asked = {
         **dict.fromkeys(_EMPTY, ""),
-        **scope.params,
+        "t": library,
         "timetype": "timezd",
         "mintime": first,
         "maxtime": last,
@@ -27,7 +44,7 @@ def list_request(source: Source, scope: Scope, window: str, page: int) -> Ask:
         "p": str(page),
         "n": str(source.page_size),
     }
-    return query(source.params["list_url"], asked)
+    return query(address, asked)
 
 
 #: The policy's own page.

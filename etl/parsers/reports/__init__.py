@@ -47,12 +47,16 @@ def _row(
     try:
         if isinstance(row, files.BadRow):
             raise Quarantined("bad_row", row.detail)
-        return _second(_record(row, digest, place), seen)
+        return _second(of_row(row, digest, place), seen)
     except Quarantined as error:
         return QuarantinedRow(row.name, error.reason, redact(error.detail), digest)
 
 
-def _record(row: files.Row, digest: str, place: str | None) -> Record:
+def of_row(row: files.Row, digest: str, place: str | None = None) -> Record:
+    """The report of one text with what its file or page says of it.
+
+    Raises: Quarantined `too_short`, and those of `delivery.year` and `places.place`.
+    """
     text = cleaning.clean(row.text)
     characters = sum(not c.isspace() for c in text.text)
     if characters < MIN_CHARACTERS:
