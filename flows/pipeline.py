@@ -130,6 +130,13 @@ def quarantined(home: Home, made: archive.Import | None = None) -> int:
     return sum(row.source == declared.source_of(made) and row.url in names for row in found)
 
 
+def check_import(
+    kind: str, files: Sequence[tuple[str, bytes]], mapping: Mapping[str, Any], declaration: Mapping[str, Any]
+) -> None:
+    """Raise UsageError for a mapping or declaration that is wrong or missing, before there is a home."""
+    declared.checked(kind, files, mapping, declaration)
+
+
 def import_files(
     home: Home,
     kind: str,
@@ -140,7 +147,7 @@ def import_files(
 ) -> archive.Import:
     """Keep files in the archive as one import; `publish` makes them count.
 
-    Raises UsageError, before anything is kept, for a mapping or declaration that is wrong or contradicts an earlier one.
+    Raises UsageError, before anything is kept, where mapping or declaration are wrong or contradict what is there.
     """
     check_kind(kind)
     read, said = declared.checked(kind, files, mapping or {}, declaration or {})

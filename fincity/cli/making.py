@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fincity.cli import importing
 from fincity.cli.progress import bars
 from fincity.cli.report import reported
 from fincity.cli.shared import AsJson, Options, examples, options, print_json
@@ -30,7 +31,11 @@ def register(app: typer.Typer) -> None:
     app.command(epilog=examples("fincity refresh --source cfcpn --since 2024-01-01 --until 2024-12-31"))(refresh)
     app.command(epilog=examples("fincity crawl ccgp --since 2024-03-01 --until 2024-03-31 --sample 10"))(crawl)
     app.command(epilog=examples("fincity plan ccgp --since 2024-01-01 --until 2024-12-31"))(plan)
-    app.command("import", epilog=examples("fincity import reports reports/shanghai reports/provincial_2026"))(import_)
+    imports = (
+        "fincity import reports reports/shanghai reports/provincial_2026",
+        "fincity import notices export.xlsx --mapping typical --declare declaration.yaml",
+    )
+    app.command("import", epilog=examples(*imports))(import_)
     app.command(epilog=examples("fincity reconcile", "fincity reconcile --rebuild"))(reconcile)
 
 
@@ -136,9 +141,13 @@ def import_(
         str | None, typer.Option(metavar="CODE", help="Place of all reports, where files do not say.")
     ] = None,
     declare: Annotated[
-        Path | None, typer.Option(metavar="F", help="YAML: queried entities or terms, window, licence, who.")
+        Path | None,
+        typer.Option(metavar="F", help="YAML: what was asked for (firms, terms or all), window, cap, licence, who."),
     ] = None,
-    mapping: Annotated[Path | None, typer.Option(metavar="M", help="YAML: how columns are to be read.")] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option(metavar="M", help="YAML: how the columns of notices are read; or a packaged one: typical."),
+    ] = None,
     jobs: Jobs = 1,
     as_json: AsJson = False,
 ) -> None:
@@ -146,17 +155,21 @@ def import_(
     from flows import pipeline
 
     chosen = options(context)
-    read = {**_yaml(mapping), **({"place": _code(place)} if place else {})}
-    declared = _yaml(declare)
-    files = pipeline.read_files(paths)
+    read = {**importing.mapping_of(mapping), **importing.place_of(place)}
+    said = importing.yaml_of(declare)
     pipeline.check_kind(kind)
+    files = pipeline.read_files(paths)
+    pipeline.check_import(kind, files, read, said)
     home = _real_home(chosen)
-    before = pipeline.quarantined(home)
+    for line in importing.before(files, read):
+        chosen.say(line)
     with bars(quiet=chosen.quiet) as progress:
-        pipeline.import_files(home, kind, files, mapping=read, declaration=declared)
+        made = pipeline.import_files(home, kind, files, mapping=read, declaration=said)
         done = pipeline.refresh(home, jobs=jobs, progress=progress)
     _report(done, as_json)
-    pipeline.demand(done, quarantine_bound=before)
+    for line in importing.after(made):
+        chosen.say(line)
+    pipeline.demand(done, quarantine_bound=done.built.quarantined - pipeline.quarantined(home, made))
 
 
 def reconcile(
@@ -223,36 +236,6 @@ def _today() -> date:
     from etl.walks import CHINA
 
     return datetime.now(CHINA).date()
-
-
-def _code(place: str) -> str:
-    """The code of a place given by code or name."""
-    from etl.errors import UsageError
-    from etl.places import gazetteer
-
-    known = gazetteer().get(place)
-    found = {known.code} if known else {p.code for p in gazetteer().find(place) if p.level != "county"}
-    if len(found) != 1:
-        raise UsageError(
-            f"--place {place}: {'several places' if found else 'no place'} of that name; give a six-digit code"
-        )
-    return found.pop()
-
-
-def _yaml(path: Path | None) -> dict[str, object]:
-    import yaml
-
-    from etl.errors import UsageError
-
-    if path is None:
-        return {}
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UsageError(f"{path}: cannot be read as YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(data, dict):
-        raise UsageError(f"{path}: must hold fields, such as `who: ...`")
-    return data
 
 
 def _real_home(chosen: Options) -> Home:
