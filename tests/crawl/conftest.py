@@ -47,6 +47,7 @@ class Asked:
     path: str
     fields: Mapping[str, str]
     headers: Mapping[str, str]
+    body: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,8 @@ def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             fields = dict(parse_qsl(parts.query or body, keep_blank_values=True))
-            asked = Asked(time.monotonic(), self.command, parts.hostname or "", parts.path, fields, dict(self.headers))
+            host, headers = parts.hostname or "", dict(self.headers)
+            asked = Asked(time.monotonic(), self.command, host, parts.path, fields, headers, body)
             answer = portal.answer(asked)
             self.send_response(answer.status)
             for name, value in answer.headers.items():
