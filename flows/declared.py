@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pydantic import ValidationError
-
 from db.archive import Import
 from etl import imports
 from etl.errors import UsageError
@@ -20,12 +18,7 @@ from etl.errors import UsageError
 
 def declaration_of(made: Import) -> imports.Declaration | None:
     """What an import of notices declares; None for none, and for one of an earlier fincity that says too little."""
-    if made.kind != "notices" or not made.declaration:
-        return None
-    try:
-        return imports.Declaration.model_validate(dict(made.declaration))
-    except ValidationError:
-        return None
+    return imports.declared(made.declaration) if made.kind == "notices" else None
 
 
 def source_of(made: Import) -> str:
@@ -71,6 +64,9 @@ def checked(
             f"{tables[0]}: say with --mapping how its columns are read: a YAML of your own, or one that comes with "
             f"fincity ({', '.join(imports.packaged_names())})"
         )
+    names = [name for name, _ in files]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise UsageError(f"{min(twice)}: two files have this name: rename one, their rows are told apart by it")
     read = imports.checked(imports.Mapping, mapping, "--mapping") if mapping else None
     declared = imports.checked(imports.Declaration, declaration, "--declare") if declaration else None
     return tuple(m.model_dump(mode="json", exclude_unset=True) if m else {} for m in (read, declared))  # type: ignore[return-value]

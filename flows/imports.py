@@ -164,7 +164,7 @@ def _remark(name: str, data: bytes, mapping: imports.Mapping) -> str:
     except Quarantined as error:
         return f"{name}: {error.detail}"
     parts = [f"{name}: {found.rows} rows"]
-    parts += [f"{found.remarks} remarks of the platform left out"] * bool(found.remarks)
+    parts += [f"remarks of the platform left out: {found.remarks}"] * bool(found.remarks)
     parts += [f"columns not read: {', '.join(found.unread)}"] * bool(found.unread)
     parts += [f"no column for {', '.join(found.missing)}"] * bool(found.missing)
     return "; ".join(parts)

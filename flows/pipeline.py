@@ -278,5 +278,5 @@ def read_files(paths: Sequence[Path]) -> list[tuple[str, bytes]]:
         )
         if not inside:
             raise UsageError(f"{path}: the folder holds no file")
-        found += [(f"{file.parent.name}/{file.name}", file.read_bytes()) for file in inside]
+        found += [("/".join(filter(None, (file.parent.name, file.name))), file.read_bytes()) for file in inside]
     return found

@@ -6,6 +6,8 @@ mappings, by name, are in `mappings/`; `examples/declaration.yaml` is a declarat
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from functools import cache
 from importlib.resources import files
@@ -18,7 +20,17 @@ from etl.errors import UsageError
 from etl.imports.declaration import Declaration
 from etl.imports.mapping import FIELDS, Mapping
 
-__all__ = ["FIELDS", "Declaration", "Mapping", "checked", "example_declaration", "packaged", "packaged_names"]
+__all__ = [
+    "FIELDS",
+    "Declaration",
+    "Mapping",
+    "checked",
+    "declarations",
+    "declared",
+    "example_declaration",
+    "packaged",
+    "packaged_names",
+]
 
 M = TypeVar("M", bound=BaseModel)
 _HERE = files(__package__)
@@ -37,6 +49,21 @@ def checked(model: type[M], data: AnyMapping[str, Any], where: str) -> M:
         message = problem["msg"].removeprefix("Value error, ")
         said = f"field {field}: {message}" if field else message
         raise UsageError(f"{where}: {said}; docs/imports.md explains every field") from error
+
+
+def declared(data: AnyMapping[str, Any]) -> Declaration | None:
+    """The declaration an archive or release holds; None for none, and for free words of an earlier fincity."""
+    try:
+        return Declaration.model_validate(dict(data))
+    except ValidationError:
+        return None
+
+
+def declarations(rows: Iterable[AnyMapping[str, Any]]) -> list[Declaration]:
+    """The declared imports of notices among the rows of the table `declaration`, each once, by id."""
+    notices = (declared(json.loads(row["declaration"])) for row in rows if row["kind"] == "notices")
+    found = {one.id: one for one in notices if one}
+    return [found[name] for name in sorted(found)]
 
 
 def packaged_names() -> tuple[str, ...]:

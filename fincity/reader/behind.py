@@ -290,7 +290,22 @@ def gaps(release: Release, entry: Indicator, year: int) -> tuple[Gap, ...]:
             if counted["complete"] + counted["ended"] < days:
                 present = {state: n for state, n in sorted(counted.items()) if n}
                 found.append(Gap(source, scope, first.isoformat(), last.isoformat(), days, present))
-    return tuple(found)
+    return (*_imported(release, frame.kinds, window), *found)
+
+
+def _imported(release: Release, kinds: Sequence[str], window: set[str]) -> list[Gap]:
+    """How far declared imports of the frame's kinds answer for those of its days that they were asked for."""
+    from etl.imports import declarations
+
+    found = []
+    for declared in declarations(release.rows("declaration")):
+        if {kind for _, kind in declared.facts().scopes} & {*kinds}:
+            rows = release.rows("coverage_day", {"source": [declared.source], "day": window})
+            counted = Counter(row["state"] for row in rows)
+            if rows:
+                days = sorted(row["day"] for row in rows)
+                found.append(Gap(declared.source, declared.asked_for, days[0], days[-1], len(rows), dict(sorted(counted.items()))))
+    return found
 
 
 def _scopes(source: str, kinds: Sequence[str]) -> list[str]:
