@@ -13,6 +13,10 @@ from pydantic import Field
 
 from crawlers.families import Ask, Parameters, form, json_ask, own_page
 from crawlers.sources import Scope, Source
+from etl.errors import UsageError
+
+#: What the search engine behind it shows of a list; pages after that are empty, which must not look like an end.
+MOST = 10_000
 
 
 class Asking(Parameters):
@@ -38,7 +42,10 @@ class ScopeAsking(Parameters):
 
 
 def list_request(source: Source, scope: Scope, window: str, page: int) -> Ask:
-    """Page `page` of what was published in the window, newest first."""
+    """Page `page` of what was published in the window, newest first; UsageError past what the search shows."""
+    offset = (page - 1) * source.page_size
+    if offset >= MOST:
+        raise UsageError(f"{source.id}: the site shows no more than {MOST} items of a list: ask for fewer days")
     asking = Asking.model_validate(source.params)
     category = ScopeAsking.model_validate(scope.params).category
     first, last = window.split("/")
@@ -47,16 +54,16 @@ def list_request(source: Source, scope: Scope, window: str, page: int) -> Ask:
         asked = {"siteGuid": asking.site_guid, "categoryNum": category, "content": "", "startdate": begin}
         paged = {asking.page_field: str(page - 1), asking.size_field: str(source.page_size)}
         return form(asking.list_url, {**asked, "enddate": end, **paged})
-    return json_ask(asking.list_url, _search(asking, category, (begin, end), (page - 1) * source.page_size, source))
+    return json_ask(asking.list_url, _search(asking, category, (begin, end), offset, source.page_size))
 
 
-def _search(asking: Asking, category: str, span: tuple[str, str], offset: int, source: Source) -> dict[str, Any]:
+def _search(asking: Asking, category: str, span: tuple[str, str], offset: int, size: int) -> dict[str, Any]:
     """The whole body the search page sends; numbers must be numbers, and a missing field is an error of the server."""
     here = {"fieldName": "categorynum", "equal": category, "isLike": True, "likeType": 2}
     return {
         **dict.fromkeys(("token", "sdt", "edt", "wd", "inc_wd", "exc_wd", "ssort", "terminal"), ""),
         "pn": offset,
-        "rn": source.page_size,
+        "rn": size,
         "fields": asking.fields,
         "cnum": asking.cnum,
         "sort": json.dumps(dict.fromkeys((asking.time_field, *asking.then_by), "0"), separators=(",", ":")),

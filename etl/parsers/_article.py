@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-import soupsieve
 from bs4 import BeautifulSoup, Tag
-from pydantic import field_validator
 
 from etl.errors import Quarantined
 from etl.parsers import Settings, body, decode
+from etl.parsers._selectors import Selector
 from etl.parsers.blocks import blocked
 from etl.parsers.body import layout, lost
 from etl.records.parsed import Page, Record
@@ -24,18 +23,9 @@ from etl.values import read_time
 class Look(Settings):
     """Where a page holds what it says: CSS selectors; of several elements the first counts."""
 
-    body: str
-    title: str = ""
-    date: str = ""
-
-    @field_validator("body", "title", "date")
-    @classmethod
-    def _selectors(cls, selector: str) -> str:
-        try:
-            soupsieve.compile(selector or "*")
-        except soupsieve.SelectorSyntaxError as error:
-            raise ValueError(f"{selector!r} is no CSS selector: {str(error).splitlines()[0]}") from error
-        return selector
+    body: Selector
+    title: Selector = ""
+    date: Selector = ""
 
 
 @dataclass(frozen=True, slots=True)

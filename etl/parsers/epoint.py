@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
 from pydantic import Field, field_validator
 
 from etl.errors import Quarantined
-from etl.parsers import _json, body, guarded, settings
-from etl.parsers._article import Look, article, notice, plain
-from etl.parsers.body import layout, stage
+from etl.parsers import _json, _listing, body, guarded, settings
+from etl.parsers._article import Look, article, plain
+from etl.parsers._listing import Row
+from etl.parsers._selectors import Selector
+from etl.parsers.body import stage
 from etl.records.parsed import NOTICE_TYPES, ListPage, Page, Record
-from etl.redact import redact
 from etl.values import read_time
 
 FAMILY = "epoint"
@@ -34,7 +36,7 @@ _TOTALS = ("result.totalcount", "custom.count", "custom.totalcount")
 class Reading(Look):
     """How a site's answers are read."""
 
-    body: str = _BODIES
+    body: Selector = _BODIES
     #: What addresses in rows are relative to; absent: the address of the list.
     base: str = ""
     #: Fields of the publication time, the first that is filled counts.
@@ -63,21 +65,15 @@ def is_list(page: Page) -> bool:
 def parse_list(page: Page) -> ListPage:
     """The rows of a list answer and the total the site states.
 
-    Raises: Quarantined `blocked`, `not_json`, `not_a_list`.
+    Raises: Quarantined `blocked`, `not_json`, `not_a_list`, `missing_field`.
     """
     answer, reading = _answer(page), settings(page, Reading)
     path = next((p for p in _ROWS if isinstance(_json.at(answer, p), list)), _ROWS[0])
-    rows = _json.rows(answer, "" if isinstance(answer, list) else path)
-    items, warnings = [], []
-    for number, row in enumerate(rows, start=1):
-        item = _item(row, page, reading)
-        if item is None:
-            warnings.append(f"row {number}: no id or no title")
-        else:
-            items.append(item)
+    rows = [_row(row, page, reading) for row in _json.rows(answer, "" if isinstance(answer, list) else path)]
+    items, warnings = _listing.records(page, rows, FAMILY, VERSION)
     totals = (_json.count(answer, p) for p in _TOTALS)
     total = next((t for t in totals if t is not None), None) if reading.counts else None
-    return ListPage(tuple(items), total, None, tuple(warnings), last=not rows)
+    return ListPage(items, total, None, tuple(warnings), last=not rows)
 
 
 @guarded
@@ -86,27 +82,16 @@ def parse_detail(page: Page) -> Record:
 
     Raises: Quarantined `blocked`, `missing_field`, `body_missing`, `redirect_stub` and those of `etl.parsers.decode`.
     """
-    reading, listed = settings(page, Reading), page.listed
+    reading = settings(page, Reading)
     if page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
         row = _answer(page)
-        item = _item(row, page, reading) if _is_row(row) else None
-        if item is None:
-            raise Quarantined("missing_field", "the JSON is no row with id, title and infocontent")
-        return notice(item, _json.text(row, "infocontent"))
-    found, address = article(page, reading), page.url or ""
-    said = Record(
-        source=page.source or FAMILY,
-        source_id=listed.source_id if listed else _key(address) or page.sha256[:16],
-        url=page.url,
-        notice_type=(listed.notice_type if listed else None) or _type(_category(address), "", reading),
-        title=found.title,
-        published_at=found.published_at,
-        region_text=listed.region_text if listed else None,
-        raw_sha256=page.sha256,
-        parser=FAMILY,
-        parser_version=VERSION,
-    )
-    return notice(said, found.content)
+        if not _is_row(row):
+            raise Quarantined("missing_field", "the JSON is no row with its infocontent")
+        (said,), _ = _listing.records(page, [_row(row, page, reading)], FAMILY, VERSION)
+        return _listing.read(said, _json.text(row, "infocontent"))
+    said = _listing.listed(page, FAMILY, VERSION, _key(page.url or "") or None)
+    kind = said.notice_type or _type(_category(page.url or ""), "", reading)
+    return _listing.read_article(replace(said, notice_type=kind), article(page, reading))
 
 
 def _answer(page: Page) -> Any:
@@ -126,24 +111,16 @@ def _is_row(answer: Any) -> bool:
     return isinstance(answer, dict) and isinstance(answer.get("infocontent"), str)
 
 
-def _item(row: dict[str, Any], page: Page, reading: Reading) -> Record | None:
+def _row(row: dict[str, Any], page: Page, reading: Reading) -> Row:
     address = _json.text(row, "linkurl") or _json.text(row, "infourl")
-    key = _json.text(row, "infoid") or _key(address)
-    title = plain(_json.text(row, "titlenew") or _json.text(row, "title") or _json.text(row, "customtitle"))
-    if not re.fullmatch(r"[0-9A-Za-z_-]{4,64}", key or "") or not title:
-        return None
     category = _json.text(row, "categorynum") or _category(address)
-    return Record(
-        source=page.source or FAMILY,
-        source_id=key,
-        url=_url(address, page, reading),
-        notice_type=_type(category, _json.text(row, "categoryname"), reading),
-        title=redact(title),
-        published_at=next((t for name in reading.times if (t := read_time(_json.text(row, name)))), None),
-        region_text=layout.clean(_json.text(row, "xiaquname") or _json.text(row, "areaname")) or None,
-        raw_sha256=page.sha256,
-        parser=FAMILY,
-        parser_version=VERSION,
+    return Row(
+        _json.text(row, "infoid") or _key(address),
+        plain(_json.text(row, "titlenew") or _json.text(row, "title") or _json.text(row, "customtitle")),
+        next((t for name in reading.times if (t := read_time(_json.text(row, name)))), None),
+        _url(address, page, reading),
+        stage=_type(category, _json.text(row, "categoryname"), reading),
+        area=_json.text(row, "xiaquname") or _json.text(row, "areaname"),
     )
 
 

@@ -17,8 +17,9 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup, Tag
 
 from etl.errors import Quarantined
-from etl.parsers import _json, body, decode, guarded
+from etl.parsers import _json, _listing, body, decode, guarded
 from etl.parsers._article import notice, plain
+from etl.parsers._listing import Row
 from etl.parsers.blocks import blocked
 from etl.parsers.body import layout, stage
 from etl.records.parsed import ListPage, Page, Record
@@ -65,7 +66,7 @@ def is_list(page: Page) -> bool:
 def parse_list(page: Page) -> ListPage:
     """The notices of a list page, the stated total and number of pages.
 
-    Raises: Quarantined `blocked`, `not_json`, `not_a_list`.
+    Raises: Quarantined `blocked`, `not_json`, `not_a_list`, `missing_field`.
     """
     if b"publicont" in page.body[:400_000]:
         return _shown_list(page)
@@ -74,70 +75,59 @@ def parse_list(page: Page) -> ListPage:
     if code != "200":
         said = f"code {code or 'missing'}: {redact(_json.text(answer, 'message'))[:80]}"
         raise Quarantined("blocked" if code in _REFUSALS else "not_a_list", said)
-    items, warnings = [], []
-    for number, row in enumerate(_json.rows(answer, "data.records"), start=1):
-        item = _item(row, page)
-        if item is None:
-            warnings.append(f"row {number}: no title or no address of a known form")
-        else:
-            items.append(item)
-    return ListPage(tuple(items), _json.count(answer, "data.total"), _json.count(answer, "data.pages"), tuple(warnings))
+    rows = [_row(row, page) for row in _json.rows(answer, "data.records")]
+    items, warnings = _listing.records(page, rows, FAMILY, VERSION)
+    return ListPage(items, _json.count(answer, "data.total"), _json.count(answer, "data.pages"), tuple(warnings))
 
 
-def _item(row: dict[str, Any], page: Page) -> Record | None:
-    place = _json.text(row, "cityText") or _json.text(row, "provinceText")
-    kind = _type(_json.text(row, "informationType"), _json.text(row, "informationTypeText"))
-    said = (_json.text(row, "title"), _json.text(row, "url"), _json.text(row, "publishTime"), place)
-    return _listed(page, *said, kind)
+def _row(row: dict[str, Any], page: Page) -> Row:
+    code, name = _json.text(row, "informationType"), _json.text(row, "informationTypeText")
+    return _listed(
+        page,
+        _json.text(row, "title"),
+        _json.text(row, "url"),
+        _json.text(row, "publishTime"),
+        _json.text(row, "cityText") or _json.text(row, "provinceText"),
+        _TYPES.get(code) or stage.of_type(name),
+    )
 
 
 def _shown_list(page: Page) -> ListPage:
     """The list as the site's own script writes it into the page."""
     soup = BeautifulSoup(decode(page), "lxml")
-    found = [_shown_item(tag, page) for tag in soup.select("div.publicont")]
+    items, warnings = _listing.records(
+        page, [_shown(tag, page) for tag in soup.select("div.publicont")], FAMILY, VERSION
+    )
     total = re.search(r"搜索记录数:\s*(\d{1,9})", soup.get_text())
     pages = soup.select_one("#topRight")
     count = re.search(r"/(\d{1,9})", pages.get_text()) if pages else None
-    return ListPage(
-        tuple(item for item in found if item),
-        int(total[1]) if total else None,
-        int(count[1]) if count else None,
-        tuple(f"row {n}: no title or no address of a known form" for n, item in enumerate(found, 1) if item is None),
-    )
+    return ListPage(items, int(total[1]) if total else None, int(count[1]) if count else None, tuple(warnings))
 
 
-def _shown_item(tag: Tag, page: Page) -> Record | None:
+def _shown(tag: Tag, page: Page) -> Row:
     link, day = tag.select_one("h4 a[href]"), tag.select_one("span.span_o")
-    if link is None:
-        return None
     labels = [layout.clean(s.get_text()).rstrip("：: ") for s in tag.select("p span")]
     said = dict(zip(labels[::2], labels[1::2], strict=False))
-    title = str(link.get("title") or "") or link.get_text()
+    title = str(link.get("title") or "") or link.get_text() if link else ""
     kind = stage.of_type(said.get("信息类型"))
-    return _listed(page, title, str(link["href"]), day.get_text() if day else "", said.get("省份", ""), kind)
-
-
-def _listed(page: Page, title: str, url: str, day: str, place: str, kind: str | None) -> Record | None:
-    address = urljoin(page.url or _SITE, url)
-    path, title = _PATH.search(address), plain(title)
-    if path is None or not title:
-        return None
-    return Record(
-        source=page.source or FAMILY,
-        source_id=path["id"],
-        url=address,
-        notice_type=kind or _TYPES.get(path["type"]),
-        title=redact(title),
-        published_at=read_time(day) or _day(path),
-        region_text=layout.clean(place) or None,
-        raw_sha256=page.sha256,
-        parser=FAMILY,
-        parser_version=VERSION,
+    return _listed(
+        page, title, str(link["href"]) if link else "", day.get_text() if day else "", said.get("省份", ""), kind
     )
 
 
-def _type(code: str, name: str) -> str | None:
-    return _TYPES.get(code) or stage.of_type(name)
+def _listed(page: Page, title: str, url: str, day: str, place: str, kind: str | None) -> Row:
+    address = urljoin(page.url or _SITE, url)
+    path = _PATH.search(address)
+    if path is None:
+        return Row("", plain(title), None, address)
+    return Row(
+        path["id"],
+        plain(title),
+        read_time(day) or _day(path),
+        address,
+        stage=kind or _TYPES.get(path["type"]),
+        area=place,
+    )
 
 
 def _day(path: re.Match[str]) -> str | None:
@@ -175,26 +165,19 @@ def parse_detail(page: Page) -> Record:
         reason = blocked(page.parts[0] if page.parts else page.body, 200)
         raise Quarantined("blocked" if reason else "missing_field", reason or "no element #mycontent")
     address = page.url or _opened(shell)
-    path, listed = _PATH.search(address or ""), page.listed
+    path = _PATH.search(address or "")
+    known = _listing.listed(page, FAMILY, VERSION, path["id"] if path else None)
     said = {**_said(shell), **_said(full)}
-    key = path["id"] if path else listed.source_id if listed else page.sha256[:16]
-    prior = listed.notice_type if listed else None
-    published = read_time(said.get("发布时间")) or (listed.published_at if listed else None)
-    record = Record(
-        source=page.source or FAMILY,
-        source_id=key,
-        url=address,
-        notice_type=prior or (_TYPES.get(path["type"]) if path else None),
-        title=_title(full) or _title(shell) or (listed.title if listed else None),
+    found = replace(
+        known,
+        url=known.url or address,
+        notice_type=known.notice_type or (_TYPES.get(path["type"]) if path else None),
+        title=_title(full) or _title(shell) or known.title,
         project_code=said.get("采购项目编号") or said.get("招标项目编号") or None,
-        published_at=published or (_day(path) if path else None),
-        region_text=listed.region_text if listed else None,
-        raw_sha256=page.sha256,
-        parser=FAMILY,
-        parser_version=VERSION,
-        related=tuple(dict.fromkeys(k for k in _siblings(shell) if k != key)),
+        published_at=read_time(said.get("发布时间")) or known.published_at or (_day(path) if path else None),
+        related=tuple(dict.fromkeys(k for k in _siblings(shell) if k != known.source_id)),
     )
-    return notice(record, content)
+    return notice(found, content)
 
 
 def _body_page(page: Page) -> BeautifulSoup:

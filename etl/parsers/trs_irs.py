@@ -12,10 +12,11 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin
 
 from etl.errors import Quarantined
-from etl.parsers import _json, body, guarded, settings
-from etl.parsers._article import Look, article, notice, plain
+from etl.parsers import _json, _listing, body, guarded, settings
+from etl.parsers._article import Look, article, plain
+from etl.parsers._listing import Row
+from etl.parsers._selectors import Selector
 from etl.records.parsed import ListPage, Page, Record
-from etl.redact import redact
 from etl.values import read_time
 
 FAMILY = "trs_irs"
@@ -28,7 +29,7 @@ _NUMBER = re.compile(r"/t20\d{6}_(\d{3,})\.s?html?$")
 class Reading(Look):
     """How a site's pages are read; `#detailCnt`, `.TRS_Editor` and their like are the software's own bodies."""
 
-    body: str = "#detailCnt, .TRS_Editor, .trs_editor_view, .TRS_UEDITOR, #Zoom, #zoom"
+    body: Selector = "#detailCnt, .TRS_Editor, .trs_editor_view, .TRS_UEDITOR, #Zoom, #zoom"
 
 
 def is_list(page: Page) -> bool:
@@ -40,20 +41,15 @@ def is_list(page: Page) -> bool:
 def parse_list(page: Page) -> ListPage:
     """The results of a search answer, the stated total and number of pages.
 
-    Raises: Quarantined `blocked`, `not_json`, `not_a_list`.
+    Raises: Quarantined `blocked`, `not_json`, `not_a_list`, `missing_field`.
     """
     answer = _json.answer(page)
-    items, warnings = [], []
-    for number, row in enumerate(_results(answer), start=1):
-        item = _item(row, page)
-        if item is None:
-            warnings.append(f"result {number}: no title or no address")
-        else:
-            items.append(item)
+    rows = [_row(row, page) for row in _results(answer)]
+    items, warnings = _listing.records(page, rows, FAMILY, VERSION)
     total, pages = _json.count(answer, "data.pager.total"), _json.count(answer, "data.pager.pageCount")
     if total is None:
-        warnings.append("no total stated")
-    return ListPage(tuple(items), total, pages, tuple(warnings))
+        raise Quarantined("missing_field", "the list does not state data.pager.total")
+    return ListPage(items, total, pages, tuple(warnings))
 
 
 def _results(answer: Any) -> Iterator[dict[str, Any]]:
@@ -65,22 +61,11 @@ def _results(answer: Any) -> Iterator[dict[str, Any]]:
     yield from _json.rows(answer, "data.middle.list")
 
 
-def _item(row: Any, page: Page) -> Record | None:
+def _row(row: Any, page: Page) -> Row:
     address = _json.text(row, "url")
+    url = urldefrag(urljoin(page.url or "", address))[0] if address else ""
     title = plain(_json.text(row, "title_no_tag") or _json.text(row, "title"))
-    if not address or not title:
-        return None
-    url = urldefrag(urljoin(page.url or "", address))[0]
-    return Record(
-        source=page.source or FAMILY,
-        source_id=_key(url),
-        url=url,
-        title=redact(title),
-        published_at=read_time(_json.text(row, "time")),
-        raw_sha256=page.sha256,
-        parser=FAMILY,
-        parser_version=VERSION,
-    )
+    return Row(_key(url), title, read_time(_json.text(row, "time")), url or None)
 
 
 def _key(url: str) -> str:
@@ -97,17 +82,5 @@ def parse_detail(page: Page) -> Record:
     """
     if is_list(page):
         raise Quarantined("missing_field", "JSON where the page of a notice should be")
-    found, listed = article(page, settings(page, Reading)), page.listed
-    said = Record(
-        source=page.source or FAMILY,
-        source_id=listed.source_id if listed else _key(page.url or page.sha256[:16]),
-        url=page.url,
-        notice_type=listed.notice_type if listed else None,
-        title=found.title,
-        published_at=found.published_at,
-        region_text=listed.region_text if listed else None,
-        raw_sha256=page.sha256,
-        parser=FAMILY,
-        parser_version=VERSION,
-    )
-    return notice(said, found.content)
+    said = _listing.listed(page, FAMILY, VERSION, _key(page.url) if page.url else None)
+    return _listing.read_article(said, article(page, settings(page, Reading)))
