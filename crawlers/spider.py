@@ -28,8 +28,9 @@ from db import frontier
 from db.archive import now
 from db.ops import ATTEMPTS
 from db.ops_tables import Task
-from etl.errors import UsageError
-from etl.records import FetchEvent
+from etl import documents, parsers
+from etl.errors import Quarantined, UsageError
+from etl.records import FetchEvent, Record
 from etl.walks import Walk
 
 #: Outcome and detail of what robots.txt keeps us from.
@@ -210,6 +211,8 @@ class PortalSpider(Spider):
             body, outcome, detail = response.body, error.outcome, str(error)
         if response.status == 429 and event.attempt == ATTEMPTS:
             outcome = "blocked"
+        if outcome == "blocked" and response.status == 200 and self._is_content(event, body):
+            outcome, detail = "ok", None  # a notice may speak of captchas and maintenance
         if outcome == "blocked":  # at once: nobody else may ask while this is written down
             self.counts.blocked += 1
             self._pause(20 * self.job.source.delay_seconds)
@@ -219,6 +222,16 @@ class PortalSpider(Spider):
         passed = await self.keeper.put(full, exchange)
         ending = Ending(outcome, status, body, told.get("retry-after"), tuple(passed))
         return ending, told.get("location") if status in answers.REDIRECTS else None
+
+    def _is_content(self, event: FetchEvent, body: bytes) -> bool:
+        """Whether a page that sounds like a block is read as a list with items, or as the item that was asked for."""
+        parser = parsers.family(self.job.source.family)
+        asked = Record(event.source, event.source_id or "", event.url)
+        page = documents.page_of(self.job.source.facts, event, body, asked)
+        try:
+            return bool(parser.parse_list(page).items if event.kind == "list" else parser.parse_detail(page))
+        except Quarantined:
+            return False
 
     async def _note(self, event: FetchEvent, outcome: str, detail: str) -> Ending:
         passed = await self.keeper.put(replace(event, outcome=outcome, detail=detail))

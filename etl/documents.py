@@ -6,7 +6,6 @@ refresh parses again only what is stale, and a rebuild gives the same rows.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +19,8 @@ from etl.records.rows import DocumentRow, ListingRow, ListPageRow, QuarantineRow
 from etl.walks import in_window, out_of_scope
 
 Parsed = DocumentRow | QuarantineRow
+#: Different items whose pages are the same to the last byte, from which on the page is taken for none of them.
+COMMON = 3
 
 
 def stage(family: str) -> str:
@@ -73,24 +74,40 @@ def list_page(row: ListPageRow) -> ListPage | None:
 # -- details -----------------------------------------------------------------------------------------------------------
 
 
-def detail_recipe(
-    facts: SourceFacts, source_id: str, raw_sha256: str, listed: Record | None, parts: Sequence[str] = ()
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """An answer that holds an item: with those that hold its further pages, and what the lists say of the item.
+
+    `common`: the very same bytes came as answer for other items, too (see `captured`).
+    """
+
+    event: FetchEvent
+    parts: tuple[FetchEvent, ...] = ()
+    common: bool = False
+    listed: Record | None = None
+
+    @property
+    def source_id(self) -> str:
+        """The item it was asked for."""
+        return self.event.source_id or self.event.url
+
+
+def detail_recipe(facts: SourceFacts, capture: Capture) -> str:
     """Recipe of a detail: which item it was asked for, the list's hints and the further pages are part of its input."""
-    hint = listed.to_dict() if listed else None
+    hint = capture.listed.to_dict() if capture.listed else None
+    pages = [part.raw_sha256 for part in (capture.event, *capture.parts)]
     made_by = (stage(facts.family), facts.reading, facts.encoding)
-    return recipe("detail", facts.source, source_id, raw_sha256, made_by, hint, list(parts))
+    return recipe("detail", facts.source, capture.source_id, pages, capture.common, made_by, hint)
 
 
-def detail_row(
-    facts: SourceFacts, event: FetchEvent, body: bytes, listed: Record | None, parts: Sequence[bytes] = ()
-) -> Parsed:
+def detail_row(facts: SourceFacts, capture: Capture, body: bytes, parts: Sequence[bytes] = ()) -> Parsed:
     """A detail as a document, or in quarantine; `parts` are the bodies of its further pages that were fetched."""
-    page = page_of(facts, event, body, listed, parts)
-    source_id = event.source_id or event.url
-    hashes = [hashlib.sha256(part).hexdigest() for part in parts]
-    made = detail_recipe(facts, source_id, page.sha256, listed, hashes)
+    page = page_of(facts, capture.event, body, capture.listed, parts)
+    source_id = capture.source_id
+    made = detail_recipe(facts, capture)
     try:
+        if capture.common:
+            raise Quarantined("same_page", f"{COMMON} items or more were answered with this very page")
         named = len(further(facts, page))
         if len(parts) < named:
             raise Quarantined("parts_missing", f"{len(parts)} of {named} further pages were fetched")
@@ -106,7 +123,7 @@ def detail_row(
             raw_sha256=page.sha256,
             reason=problem.reason,
             detail=redact.redact(problem.detail),
-            url=event.url,
+            url=capture.event.url,
             parser=facts.family,
             recipe=made,
         )
@@ -119,18 +136,23 @@ def further(facts: SourceFacts, page: Page) -> tuple[str, ...]:
     return tuple(parts(page)) if parts else ()
 
 
-def captured(events: Sequence[FetchEvent]) -> Iterator[tuple[FetchEvent, tuple[FetchEvent, ...]]]:
+def captured(events: Sequence[FetchEvent]) -> Iterator[Capture]:
     """Every answer that holds an item, oldest first, with the answers that hold its further pages, in their order.
 
-    Of a page that was fetched more than once, the first after the item counts, else the last before it.
+    Of a page that was fetched more than once, the first after the item counts, else the last before it. A page that
+    came for `COMMON` different items is none of them, but what the site says instead of an error.
     """
     parts: dict[str | None, list[FetchEvent]] = defaultdict(list)
+    items: dict[str | None, set[str | None]] = defaultdict(set)
+    details = [event for event in events if event.kind == "detail" and event.outcome == "ok"]
+    for event in details:
+        items[event.raw_sha256].add(event.source_id)
     for event in events:
         if event.kind == "part" and event.outcome == "ok":
             parts[event.source_id].append(event)
-    for event in events:
-        if event.kind == "detail" and event.outcome == "ok":
-            yield event, tuple(_pages(event, parts.get(event.source_id, ())))
+    for event in details:
+        pages = tuple(_pages(event, parts.get(event.source_id, ())))
+        yield Capture(event, pages, common=len(items[event.raw_sha256]) >= COMMON)
 
 
 def _pages(event: FetchEvent, parts: Sequence[FetchEvent]) -> Iterator[FetchEvent]:

@@ -6,7 +6,7 @@ import multiprocessing
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from db.archive import Archive
@@ -15,7 +15,7 @@ from db.home import Home
 from db.ops import catch_up
 from db.warehouse import rows
 from etl import coverage, documents
-from etl.documents import Parsed, Settled
+from etl.documents import Capture, Parsed, Settled
 from etl.errors import UsageError
 from etl.records import FetchEvent, ListPage, Record, SourceFacts
 from etl.records.rows import (
@@ -58,9 +58,7 @@ class Job:
     """A captured detail page to be parsed."""
 
     facts: SourceFacts
-    event: FetchEvent
-    listed: Record | None
-    parts: tuple[FetchEvent, ...] = ()
+    capture: Capture
 
 
 def parse(session: Session, jobs: int, progress: Progress, *, afresh: bool = False) -> Parsing:
@@ -156,15 +154,14 @@ def _details(
     order: list[str] = []
     fresh: dict[str, Job] = {}
     parsed: dict[str, Parsed] = {}
-    for event, parts in documents.captured(events):
-        listed = said.get(event.source_id or "")
-        hashes = [part.raw_sha256 or "" for part in parts]
-        made = documents.detail_recipe(facts, event.source_id or event.url, event.raw_sha256 or "", listed, hashes)
+    for found in documents.captured(events):
+        capture = replace(found, listed=said.get(found.source_id))
+        made = documents.detail_recipe(facts, capture)
         order.append(made)
         if made in known.parsed:
             parsed[made] = known.parsed[made][0]
         else:
-            fresh[made] = Job(facts, event, listed, parts)
+            fresh[made] = Job(facts, capture)
     for row in told(_Results(session.home, list(fresh.values()), jobs), f"parse {facts.source}", progress):
         parsed[row.recipe] = row
     out.parsed_now += len(fresh)
@@ -196,11 +193,12 @@ class _Results:
 def parse_jobs(home: Home, work: Iterable[Job]) -> list[Parsed]:
     """Parse some captures, reading their bytes from the archive (runs in a worker process)."""
     archive = Archive.of(home)
-    found = []
-    for job in work:
-        parts = [_body(archive, part) for part in job.parts]
-        found.append(documents.detail_row(job.facts, job.event, _body(archive, job.event), job.listed, parts))
-    return found
+    return [_parsed(archive, job.facts, job.capture) for job in work]
+
+
+def _parsed(archive: Archive, facts: SourceFacts, capture: Capture) -> Parsed:
+    parts = [_body(archive, part) for part in capture.parts]
+    return documents.detail_row(facts, capture, _body(archive, capture.event), parts)
 
 
 def _ledger(

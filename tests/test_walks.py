@@ -57,6 +57,23 @@ def test_what_is_published_on_top_of_a_newest_first_list_meanwhile_leaves_no_gap
     assert "two pages" in (walked(facts, pages(4, [1, 2], [1, 2])).reason or "")  # the list goes in circles
 
 
+def test_a_newest_first_list_without_a_total_ends_where_it_says_so_and_not_in_a_circle():
+    facts = replace(FACTS, paging="newest_first", cap=None)
+    assert walked(facts, pages(None, [1, 2], [3])).state == "complete"  # the last of the pages it counts
+    endless = [replace(page, pages=None) for page in pages(None, [1, 2], [2, 3], [4])]
+    assert walked(facts, endless).state == "open"  # what is new on top pushes items to the next page
+    assert walked(facts, [*endless[:2], replace(endless[2], last=True)]).state == "complete"
+    assert walked(facts, [endless[0], endless[0]]).reason == "page 2 repeats pages before it"
+    assert walked(facts, [replace(endless[0], items=())]).reason == "no total is stated"
+
+
+def test_days_that_are_still_fresh_are_closed_for_the_day_of_the_walk_only():
+    walk = replace(Walk("s", "a", WINDOW), state="complete", began="2024-02-01T12:00:00Z")
+    assert walks.uncovered(WINDOW, [walk], 7, date(2024, 2, 1)) == []
+    assert walks.uncovered(WINDOW, [walk], 7, date(2024, 2, 2)) == ["2024-01-25/2024-01-31"]
+    assert walks.uncovered(WINDOW, [replace(walk, began="2024-02-08T00:00:00Z")], 7, date(2024, 3, 1)) == []
+
+
 def test_a_total_at_the_cap_is_not_believed():
     assert walked(FACTS, pages(50, [1, 2], [3])).state == "capped"
 

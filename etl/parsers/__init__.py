@@ -65,7 +65,8 @@ class Settings(BaseModel):
 
 def settings(page: Page, model: type[M]) -> M:
     """What the page's source says about reading it, as the family's own model."""
-    return _settings(page.reading, model)
+    found: M = _settings(page.reading, model)
+    return found
 
 
 @lru_cache(maxsize=512)
