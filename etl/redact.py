@@ -1,4 +1,4 @@
-"""Take personal data out of a text: contact names, phones, e-mail, ID numbers, chat accounts, evaluation experts.
+"""Take personal data out of a text: contact names, phones, e-mail, ID numbers, chat accounts, experts, project teams.
 
 Every parser redacts title and text *before* they enter a record, so that spans are computed on what everybody may
 see and nothing personal leaves the archive (design, section 3, Privacy; PIPL, articles 6 and 28).
@@ -6,7 +6,8 @@ see and nothing personal leaves the archive (design, section 3, Privacy; PIPL, a
 The module is one table, `RULES`, read from top to bottom: a pattern, the mark that takes its place and, where the shape
 alone cannot decide, a check (an ID number has a check digit; `0733-26132506` is a tender code unless a phone label says
 otherwise). What a pattern captures as `keep` (a label such as 联系人：) stays. Names are only taken where the layout
-says that a person stands there: after a label, beside a number, in a list of experts. Mayors and firms stay.
+says that a person stands there: after a label, beside a number, in a list of experts, in the cells of a project team.
+Mayors and firms stay; a natural person who wins is no organisation and goes.
 """
 
 from __future__ import annotations
@@ -16,104 +17,72 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-VERSION = "1"
+from etl.persons import (
+    CELL,
+    ENTRY,
+    FIRST,
+    FORMED,
+    FREE,
+    GAP,
+    HAN,
+    LIST,
+    STRICT_LIST,
+    SURE_LIST,
+    TITLED,
+    spaced,
+)
 
-_HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]"
+VERSION = "2"
+
 _DASH = r"[-－—–‐‑−―]"
-_GAP = r"[ \t\u3000\xa0]"
-_JOIN = rf"(?:{_DASH}|{_GAP})?"
+_JOIN = rf"(?:{_DASH}|{GAP})?"
 _LOCAL_PART = r"A-Za-z\d._%+-"
 _REGION = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])\d{4}"
 _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 
-
-def _spaced(labels: str) -> str:
-    """Labels (separated by blanks) as pages write them: 联系人, 联 系 人, 联　系　人."""
-    return "|".join(r"\s{0,6}".join(label) for label in labels.split())
-
-
-# --- the pieces of a name ---------------------------------------------------------------------------------------------
-#: Family names in use, without those that mostly begin everyday words of notices (项目, 成交, 单位).
-_SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧肖程曹袁邓许傅付沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎闫余潘杜戴夏钟汪"
-    "田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章"
-    "鲁葛伍韦申尤毕聂丛焦向柳邢岳齐梅莫庄辛祝左涂谷祁舒耿牟卜詹苗凌费纪靳盛童欧甄曲游阳裴席卫查屈鲍覃霍翁隋甘景薄柏宁柯阮桂闵"
-    "柴车冉房辜吉饶刁瞿戚丘古米池滕晋苑邬臧宫苟褚廉简娄盖符奚穆党燕郎邸冀谈姬屠郜晏栾郁蒙喻窦迟敖鄢冷卓花仇艾蓝巩井仲乐虞卞封"
-    "竺冼楚佟栗匡宗巫鞠桑荆谌沙伏岑胥蔺佘逄仝帅亓晁郗麻厉尚战鹿裘缪宣钮嵇储汲富班伊戎祖幸宿怀蒲邰雍濮寿茹戈寇糜逯某代后缑"
-    "麴禚苌郄仉佴禤厍乜璩昝暴亢况宓闻莘扈郏慕宦庾暨阙殳夔訾阚蒯桓甯钭郦郤雒邝麦粟巢茅宫鄂索劳郇轧撒揭佀芮郐郯"
-)
-_COMPOUND = (
-    "欧阳|上官|司马|诸葛|司徒|司空|东方|东郭|皇甫|尉迟|公孙|公冶|公羊|慕容|令狐|夏侯|端木|南宫|南门|西门|呼延|拓跋|赫连|"
-    "闻人|亓官|濮阳|淳于|单于|太叔|申屠|仲孙|轩辕|钟离|宇文|长孙|鲜于|闾丘|万俟|澹台|独孤|完颜|梁丘|左丘|纳兰|谷梁|"
-    "段干|乐正|漆雕|颛孙|巫马|宗政|百里|羊舌"
-)
-#: Words of notices that look like a name; also with one more character (施工员, 方案一).
-_WORDS = (
-    "安全|安装|安徽|安阳|安庆|安排|常州|常德|常务|车辆|车间|初步|代理|代表|代码|方案|方式|"
-    "方法|方面|房屋|房产|费用|费率|高级|高校|高新|古建|谷城|何时|后续|后勤|后期|黄石|黄山|"
-    "黄冈|吉林|纪检|甘肃|简介|简历|江苏|江西|江门|金额|金华|金融|景观|康复|兰州|乐山|牛奶|"
-    "宁夏|宁波|齐全|钱款|沈阳|石油|石家庄|施工|史料|苏州|宿州|宿迁|谈判|唐山|田间|童装|万元|"
-    "王府|卫生|温州|温岭|文件|文化|文字|文号|武汉|武警|席位|夏季|夏津|徐州|宣城|宣传|阳光|"
-    "燕山|易损|游客|余额|于是|章程|章节|郑州|郑重|钟表|周期|周边|周一|周二|周三|周四|周五|"
-    "周六|周日|左右|卓越|查询|查看|储存|储备|任务|任何|任意|范围|符合|简单|尚未|尚无|向下|"
-    "简称|封面|封闭|代办|后附|焦作|连云港|曲阜|陆地|花费|席次|景德镇|龙岩|马鞍山|梅州|孟州|"
-    "岳阳|辛集|柳州|洪都|盛装|申请|申报|严格|严禁|易燃|常规|车站|吴江|池州|桂林|滕州|巩义|"
-    "鹿泉|戴帽"
-)
-#: What stands in an empty slot for a person instead of one.
-_NOT_PEOPLE = (
-    "项目|其他|具有|招标|采购|开评标|评标|监督|签名|姓名|单位|公告|日期|日|详见|名单|成员|序号|职务|编号|金额|备注|技术"
-)
-_TITLE = "先生|女士|老师|经理|主任|科长|处长|部长|校长|院长|队长|会计|小姐|同志|工程师|工"
-#: Labels that may follow a name without any space (联系人：张三电话：…).
-_NEXT = _spaced("电话 联系 手机 传真 邮箱 邮编 邮件 电子 地址 监督 投诉 网址 身份证 微信 证书 编号 注册 座机 固话 办公")
-_END = rf"(?=(?!{_HAN})|{_NEXT})"
-#: What stands where a name is expected but is the next label (联系人：⏎采购人：…).
-_NO_LABEL = rf"(?!{_NEXT}|{_HAN}{{1,8}}{_GAP}{{0,4}}[：:])"
-_BODY = (
-    rf"(?:(?:{_COMPOUND}){_HAN}{{1,2}}?|[{_SURNAMES}](?:{_HAN}{{1,2}}?|{_GAP}{{1,3}}{_HAN})"
-    rf"|(?:{_COMPOUND}|[{_SURNAMES}])(?:{_TITLE}))"
-)
-_FIRST = rf"(?=[{_SURNAMES}]|{_COMPOUND})"  # looked at first: nearly every position fails here
-#: A name by its form: a family name and one or two characters, or a title, standing alone.
-_FORMED = rf"(?!(?:{_WORDS})[员号处类性者费书期一]?{_END}){_BODY}{_END}"
-_STRICT = _FIRST + _NO_LABEL + _FORMED
-#: The same where no label leads to it: not inside a longer word.
-_FREE = rf"{_FIRST}(?<!{_HAN}){_STRICT}"
-_LATIN = r"[A-Za-z][A-Za-z.'’-]{1,20}(?: [A-Za-z][A-Za-z.'’-]{0,20}){0,3}(?![A-Za-z\d@])(?!\s*[：:])"
-#: Several names run together before the next label; no organisation.
-_GLUED = rf"(?!{_HAN}{{2,16}}(?:公司|中心|局|院|部|处|厅|室|站|行))(?:[{_SURNAMES}]{_HAN}{{1,2}}?){{2,6}}(?={_NEXT})"
-#: A name by its place: whatever short word stands in a slot for a person.
-_LOOSE = (
-    rf"(?:{_FORMED}(?={_NEXT})|{_GLUED}|{_NO_LABEL}(?!{_NOT_PEOPLE})(?:{_HAN}{{1,8}}(?:[·•．]{_HAN}{{1,8}}){{1,3}}|{_HAN}{{2,4}}?{_END}"
-    rf"|{_HAN}{_GAP}{{1,3}}{_HAN}{_END}|{_LATIN}))"
-)
-_NOTE = r"(?:[（(][^（）()\n〔]{1,16}[）)])?"  # between two names; what follows the last one stays
-_COMMA = r"\s{0,4}[、，,;；/和及与]\s{0,4}"
-_LIST = rf"{_LOOSE}(?:{_NOTE}(?:{_COMMA}{_LOOSE}|\s{{1,4}}{_STRICT}))*+"
-_STRICT_LIST = rf"{_STRICT}(?:{_NOTE}(?:{_COMMA}|\s{{1,4}}){_STRICT}){{0,12}}+"
-
 # --- labels -----------------------------------------------------------------------------------------------------------
+#: Behind these and a colon stands a person, whatever the word looks like.
 _PERSON = (
-    _spaced(
-        "联系人 联络人 经办人 项目经理 负责人 采购人代表 业主代表 招标人代表 授权代表 法定代表人 受理人 收件人 对接人"
+    spaced(
+        "联系人 联络人 经办人 项目经理 负责人 采购人代表 业主代表 招标人代表 招标代表 代理机构代表 授权代表 "
+        "法定代表人 法人代表 受理人 收件人 收货人 对接人 总监理工程师 总监 总监代表 被授权人 委托代理人 建造师 "
+        "监督人 工作人员 项目总工 责任人 客户经理 业务经理 采购经理 采购员 业务员 项目主管 主持人 记录人 监标人 "
+        "唱标人 承办人 主办人 承办律师 业主评委 专家姓名 评委姓名"
     )
-    + "|"
-    + _spaced("总监理工程师 总监 总监代表 被授权人 委托代理人 建造师 监督人 工作人员")
-    + r"|[Cc]ontact(?:Name|Man|Person)?|[Ll]inkman|(?:expert|question)Name"
+    + r"|[Cc]ontact(?:Name|Man|Person)?|[Ll]ink[Mm]an|(?:expert|question)Name"
+)
+#: Behind these stands a person or an organisation: only what has the form of a name goes.
+_SIGNED = spaced(
+    "初审 复审 终审 审核 审核人 审稿 校对 责任编辑 责编 编辑 录入 发布人 签发 签发人 核稿 投诉人 质疑人 举报人 申请人 "
+    "当事人 收款人 户名 开户名 开户名称 账户名称 招标人 采购人 招标代理机构 采购代理机构 代理机构 姓名"
+)
+_WINNER = (
+    r"(?:中标|成交|中选|入围|入选|竞得|受让|承租|买受|候选|供应商?|投标)(?:人|单位|供应商|方)?"
+    r"(?:名称|姓名|全称)?(?:为|是)?"
 )
 _PHONE_LABEL = (
-    _spaced("电话 手机 联系方式 联系方法 传真 热线 座机 固话 总机 拨打 致电")
-    + r"|[Tt][Ee][Ll](?:[Ee]?[Pp]hone)?|[Pp]hone|[Ff][Aa][Xx]"
+    spaced("电话 手机 联系方式 联系方法 传真 热线 座机 固话 总机 拨打 致电") + r"|[Tt][Ee][Ll](?:[Ee]?[Pp]hone|[Ee])?|"
+    r"[Pp]hone|[Mm]obile|[Ff][Aa][Xx]"
 )
 _EXPERT = (
-    r"(?:评审|评标|谈判|磋商|询价|竞价|资格审查|协商|论证|评委)\s{0,4}"
-    r"(?:专家|小组|委员会|委员|人员|成员)[^\n：:。〔]{0,40}?"
+    r"(?:评审|评标|评选|谈判|磋商|询价|竞价|比选|遴选|资格审查|协商|论证|评委|采购|抽取|专业)\s{0,4}"
+    r"的?(?:专家|小组|委员会|委员|人员|成员|专家组)[^\n：:。，,〔\t]{0,40}?"
+)
+_LEAD = r"(?:副?组长|组员|(?:副?主任)?委员|主任评委|评委|成员|专家|组成人员)[\d一二三四五六七八九十]{0,2}"
+#: Who stands in the first cell of a row, or at the head of a column, of persons.
+_ROLE = (
+    r"[^\t\n，。；：:]{0,20}(?:施工|质量|质检|安全|资料|材料|机械|标准|劳务|监理|造价|预算|测量|试验|作业人|服务人|管理人|操作)员"
+    r"|[^\t\n，。；：:]{0,20}(?:负责人|总工|总监|经理|工程师|主管|总监代表|组成员|团队|团队人员|项目组成员|班子成员)"
+)
+_COLUMN = (
+    r"[^\t\n，。；：:]{0,10}(?:负责人|经理|总监|总监理工程师|联系人|法定代表人|建造师|总工|姓名|专家|评委|人员)"
+    r"(?:姓名)?(?:[（(][^）)\t\n]{0,12}[)）])?"
 )
 #: Between a label and its colon: （询问）, 及电话, 姓名.
 _TAIL = (
     r"(?:[（(][^（）()\n]{0,12}[）)])?"
-    rf"(?:[、及和与/]?(?:{_spaced('联系电话 电话 联系方式 手机 职称 证书编号')}))?(?:姓名|名单|名称)?"
+    r"(?:[、及和与/]?"
+    rf"{spaced('联系电话 电话 联系方式 方式 手机 职称 证书编号 注册编号 签字 签名 姓名 名单 名称')}){{0,2}}"
 )
 #: The colon, with the quotes of JSON and the brackets some people put around a value.
 _COLON = r"""[\\"'\s]{0,6}[：:]\s*+[\\"'【「（(\[]{0,4}"""
@@ -123,13 +92,20 @@ _PHONE_WORD = re.compile(rf"{_PHONE_LABEL}|{_PERSON}|咨询|客服|〔")
 # --- the pieces of a number -------------------------------------------------------------------------------------------
 _ALONE = rf"(?=[\d+＋（(])(?<![\dA-Za-z_￥¥$])(?<!\d[.．])(?<![\dA-Za-z〕]{_DASH})"
 #: No amount, no piece of a code.
-_NO_AMOUNT = rf"(?!\d|[.．]\d{{1,2}}(?![\d.．、])|[A-Z]+\d|{_GAP}?(?:[万亿千百]{{0,2}}元|人民币|RMB|[%％]|年))"
+_NO_AMOUNT = rf"(?!\d|[.．]\d{{1,2}}(?![\d.．、])|[A-Z]+\d|{GAP}?(?:[万亿千百]{{0,2}}元|人民币|RMB|[%％]|年))"
 _EXT = rf"(?:\s?(?:转|分机|{_DASH}|\*|[eE]xt\.?)\s?\d{{1,6}}(?!\d)){{0,2}}(?:/\d{{2,4}}(?![\d年.])){{0,6}}"
-_COUNTRY = rf"(?:[+＋]?86{_DASH}?{_GAP}?)?"
-_MOBILE = rf"{_COUNTRY}[1１][3-9３-９]\d{_JOIN}(?:\d{{4}}|[*xX＊]{{4,8}}){_JOIN}\d{{4}}"
+_COUNTRY = rf"(?:(?:[（(][+＋]?86[)）]|[+＋]?86){_DASH}?{GAP}?)?"
+_HIDDEN = r"[*xX＊×]"
+_MOBILE = (
+    rf"{_COUNTRY}[1１][3-9３-９]"
+    rf"(?:\d{_JOIN}(?:\d{{4}}|{_HIDDEN}{{4,8}}){_JOIN}\d{{4}}|\d{{4,7}}{_HIDDEN}{{2,6}}\d{{0,3}})"
+)
 _LOCAL = rf"(?:\d{{7,8}}|\d{{3,4}}[{_DASH[1:-1]} \xa0]\d{{4}})"
 _CITY = r"[0０](?:[1１][0０]|[2２]\d|[3-9３-９]\d\d)"
-_AREA = rf"{_COUNTRY}(?:{_CITY}|[（(]{_CITY}[）)]){_GAP}?{_DASH}?{_GAP}?{_LOCAL}"
+_ABROAD = r"[+＋]?86[ -]{0,2}[（(]?(?:10|2\d|[3-9]\d\d)[）)]?"
+_AREA = (
+    rf"(?:{_ABROAD}|{_COUNTRY}(?:{_CITY}|[（(]{_CITY}[）)])){GAP}?{_DASH}?{GAP}?(?:{_LOCAL}|\d{{3,4}}{_HIDDEN}{{4}})"
+)
 _SERVICE = rf"[48]00{_JOIN}(?:\d{{3}}{_JOIN}\d{{4}}|\d{{4}}{_JOIN}\d{{3}})"
 _WHOLE = rf"(?:{_MOBILE}|{_AREA}|{_SERVICE})"
 _NUMBER = rf"(?:{_WHOLE}|{_LOCAL})"
@@ -162,12 +138,15 @@ def _is_uscc(code: str) -> bool:
 
 
 def _is_citizen(match: re.Match[str]) -> bool:
-    """ID number, GB 11643-1999: region, birth date of an adult, check digit by ISO 7064 MOD 11-2 (2^(17-i) mod 11)."""
+    """ID number, GB 11643-1999: region, birth date of an adult, and (only a code may lack it) the check digit.
+
+    The check digit is ISO 7064 MOD 11-2 (2^(17-i) mod 11); pages mistype it, so it decides where a code is announced.
+    """
     code = unicodedata.normalize("NFKC", match[0]).upper()
-    if not re.match(rf"{_REGION}(?:19\d\d|200\d|201[0-2]){_DAY}", code):
+    if not re.match(rf"{_REGION}(?:19\d\d|200\d|201[0-2]){_DAY}", code) or _is_uscc(code):
         return False
     total = sum(pow(2, 17 - i, 11) * int(c) for i, c in enumerate(code[:17]))
-    return "10X98765432"[total % 11] == code[17] and not _is_uscc(code)
+    return "10X98765432"[total % 11] == code[17] or not _in_code_slot(match)
 
 
 def _no_code(match: re.Match[str]) -> bool:
@@ -176,6 +155,17 @@ def _no_code(match: re.Match[str]) -> bool:
 
 def _no_date(match: re.Match[str]) -> bool:
     return not re.search(r"(?:19|20)\d\d[01]\d[0-3]\d\D*$", match[0])
+
+
+def _is_roll(match: re.Match[str]) -> bool:
+    """Whether what stands behind a label of experts is a list of names, not a sentence about them."""
+    said = re.sub(r"〔[^〕]*〕|\d{1,2}[.、．]", " ", match[0][len(match["keep"]) :])
+    entries = [e for e in re.split(r"[\s、，,;；/|（）()：:]+", said) if e]
+    names = [e for e in entries if re.fullmatch(ENTRY, e) and not re.match(_EMPTY, e)]
+    return bool(names) and all(len(e) <= 6 or e in names for e in entries) and 2 * len(names) >= len(entries)
+
+
+_EMPTY = r"详见|见附|附件|随机|无$|略$|如下|以下|按照|依法|根据|公告|公示"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,20 +195,23 @@ class Rule:
 def _rule(
     mark: str, *pattern: str, check: Callable[[re.Match[str]], bool] | None = None, inner: str | None = None
 ) -> Rule:
-    return Rule(mark, re.compile("".join(pattern)), check, re.compile(inner) if inner else None)
+    return Rule(
+        mark, re.compile("".join(pattern), re.MULTILINE), check, re.compile(inner, re.MULTILINE) if inner else None
+    )
 
 
 RULES: tuple[Rule, ...] = (
     _rule(
         "邮箱",
-        rf"(?<![{_LOCAL_PART}])[{_LOCAL_PART}]{{1,64}}\s?[@＠]\s?",
+        rf"(?<![{_LOCAL_PART}])[{_LOCAL_PART}]{{1,64}}\s?(?:[@＠]|[(（\[][aA][tT][)）\]])\s?",
         r"[A-Za-z\d-]{1,63}(?:[.．][A-Za-z\d-]{1,63}){1,4}",
     ),
-    # Identity: labelled, by check digit, of the old fifteen digits, half masked; a builder's licence is one person's.
+    _rule("邮箱", rf"(?<![{_LOCAL_PART}])[{_LOCAL_PART}]{{3,64}}#(?:qq|163|126|139|sina|sohu|gmail)\.[a-z.]{{2,6}}"),
+    # Identity: labelled, by its digits, of the old fifteen digits, half masked; a builder's licence is one person's.
     _rule(
         "证件号",
-        rf"(?P<keep>(?:{_spaced('身份证')}|(?<!〔)证件)(?:号码|编号|号)?[^\d\n〔]{{0,6}})",
-        r"[\dXx*＊]{15,18}(?![\dXx*＊])",
+        rf"(?P<keep>(?:{spaced('身份证 护照')}|(?<!〔)证件)(?:号码|编号|号)?[^\dA-Za-z\n〔]{{0,6}})",
+        r"(?:[\dXx*＊]{15,18}(?![\dXx*＊])|[A-Z]{1,2}\d{7,8}(?!\d))",
     ),
     _rule("证件号", r"(?<![\dA-Za-z.])\d{17}[\dXxＸｘ](?![\dA-Za-z])", check=_is_citizen),
     _rule("证件号", rf"(?<![\dA-Za-z.]){_REGION}[3-9]\d{_DAY}\d{{3}}(?![\dA-Za-z.])", check=_no_code),
@@ -230,47 +223,101 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "网络账号",
-        r"(?P<keep>(?:微\s?信|(?<![A-Za-z])[Qq]\s?[Qq]|[Ww]e[Cc]hat)(?:号码|群号|号|群)?",
-        r"(?:\s{0,4}[：:]\s{0,4}|(?<=[号码群])|\s?(?=\d)))",
+        r"(?P<keep>(?:微\s?信|(?<![A-Za-z])[Qq]\s?[Qq]|[Ww]e[Cc]hat|钉钉)(?:号码|群号|号|群)?",
+        r"(?:\s{0,4}[：:]\s{0,4}|(?<=[号码群])|\s?(?=[A-Za-z]*[\d_])))",
         r"[A-Za-z\d][A-Za-z\d_-]{4,19}(?![A-Za-z\d_-])",
     ),
-    # Phones: by their own shape; whatever number follows a label.
+    # Phones: by their own shape; whatever number follows a label or a call to call.
     _rule("电话", rf"{_ALONE}{_WHOLE}{_EXT}{_NO_AMOUNT}{_MORE}", check=_is_phone),
     _rule(
         "电话",
         rf"(?P<keep>(?:{_PHONE_LABEL})(?:号码|为|是)?(?:[（(/、][^\d\n〔]{{1,8}})?(?P<colon>{_COLON})?\s{{0,20}}",
-        rf"(?:(?(colon){_LIST}|{_STRICT_LIST})[\s,，、:：]{{0,4}})?)(?:1\s{{1,2}}[3-9]\d{{9}}|{_NUMBER}){_EXT}{_NO_AMOUNT}{_MORE}",
+        rf"(?:(?(colon){LIST}|{STRICT_LIST})[\s,，、:：]{{0,4}})?)(?:1\s{{1,2}}[3-9]\d{{9}}|{_NUMBER}){_EXT}{_NO_AMOUNT}{_MORE}",
+    ),
+    _rule(
+        "电话",
+        rf"(?P<keep>(?:联系|咨询|询问|拨打?|致电|工作人员)[^\d\n〔，。]{{0,6}}){_ALONE}\d{{7,8}}{_EXT}{_NO_AMOUNT}",
+        check=_no_date,
     ),
     # Experts: a list behind its label, on its next line, in a table of their names; a name with its office behind it.
     _rule(
         "评审专家",
-        rf"(?P<keep>{_EXPERT}(?:名单|成员)[：:]?\s{{1,6}}(?:序号|姓名|职务|评审小组职务|单位)\s)",
+        rf"(?P<keep>{_EXPERT}(?:名单|成员|信息)?[：:]?\s{{1,6}}(?:序号|姓名|职务|评审小组职务|单位)\s)",
         r"[^。]{1,600}?(?=\n\s{0,4}[一二三四五六七八九十]{1,3}[、.]|注：|代理服务|公告期|\Z)",
-        inner=_FREE,
+        inner=FREE,
     ),
     _rule(
         "评审专家",
-        rf"(?P<keep>{_EXPERT}(?:{_COLON})(?:某某\s{{0,4}}[：:]\s*+)?(?:\d{{1,2}}[.、]\s{{0,4}})?){_LIST}[、，,]?",
+        rf"(?P<keep>{_EXPERT}(?:名单|成员|组成)?(?:[（(][^）)\n]{{0,30}}[)）])?(?:[：:]{GAP}*+|\t))[^\n\t。〔]{{2,400}}",
+        check=_is_roll,
     ),
-    _rule("评审专家", rf"(?P<keep>{_EXPERT}(?:名单|成员|某某)++{_GAP}*+\n\s*+){_LIST}[、，,]?"),
-    _rule("评审专家", rf"(?P<keep>{_EXPERT}(?:名单|成员|某某)++\s*+){_STRICT_LIST}[、，,]?"),
-    _rule("评审专家", rf"{_FREE}(?=[（(](?:采购人代表|业主代表|业主评委|评委|组长|专家)[）)])"),
-    # Contacts: behind a label with or without a colon, before a number, before a certificate.
+    _rule(
+        "评审专家",
+        rf"(?P<keep>{_EXPERT}(?:{_COLON})(?:某某\s{{0,4}}[：:]\s*+)?(?:\d{{1,2}}[.、]\s{{0,4}})?){LIST}[、，,]?",
+    ),
+    _rule("评审专家", rf"(?P<keep>{_EXPERT}(?:名单|成员|某某)++{GAP}*+\n\s*+){LIST}[、，,]?"),
+    _rule("评审专家", rf"(?P<keep>{_EXPERT}(?:名单|成员|某某)++\s*+){STRICT_LIST}[、，,]?"),
+    _rule("评审专家", rf"(?P<keep>(?<!{HAN}){_LEAD}(?:{_COLON}|\s{{1,4}})){SURE_LIST}[、，,]?"),
+    _rule(
+        "评审专家",
+        rf"(?P<keep>〔评审专家〕(?:[（(][^（）()\n〔]{{1,10}}[)）])?[\s、，,;；/]{{0,4}}(?:\d{{1,2}}[.、]\s{{0,4}})?){LIST}",
+    ),
+    _rule(
+        "评审专家",
+        rf"{FREE}(?=[（(](?:采购人代表|业主代表|招标人代表|业主评委|副?组长|(?:主任)?评委|专家)[）)])",
+    ),
+    # Teams: rows and columns of a table that hold nothing but persons, with the numbers of their certificates.
     _rule(
         "联系人",
-        rf"(?P<keep>(?:{_PERSON}){_TAIL}(?:(?P<colon>{_COLON})|\s{{0,6}}))",
-        rf"(?(colon){_LIST}|(?:{_STRICT_LIST}|{_FORMED}(?=\s{{0,4}}[：:]\s{{0,4}}(?:〔|\d{{7}}))))",
+        rf"(?P<keep>(?:^|\t)(?:{_ROLE})[\d一二三四五六七八九十]{{0,2}}(?:[（(][^）)\t\n]{{0,12}}[)）])?\t)[^\n]{{2,20000}}",
+        inner=rf"(?:^|(?<=[\t、]))(?:{CELL})(?=(?:[（(][^）)\t\n]{{0,30}}[)）])?[,，]|[\t\n]|$)",
     ),
+    _rule("联系人", rf"(?:^|(?<=[\t、]))(?:{CELL})(?=(?:[（(][^）)\t\n]{{0,30}}[)）])?,[^\t\n,]{{0,200}},)"),
+    _rule(
+        "联系人",
+        rf"(?P<keep>^(?:[^\n]{{0,300}}\t)?(?:{_COLUMN})(?:\t[^\n]{{0,300}})?\n)",
+        r"(?:(?:[^\n]*\t[^\n]*|(?![一二三四五六七八九十]{1,3}、)[^\n]{1,80})(?:\n|\Z)){1,400}",
+        inner=rf"(?:^|(?<=\t))(?:{CELL})(?=[\t\n]|$)",
+    ),
+    _rule(
+        "证件号",
+        r"(?P<keep>〔联系人〕(?:[（(][^）)\n]{0,30}[)）])?,[^\t\n,〔]{0,200},)",
+        r"(?:[^〔\t\n]|〔证件号〕){4,400}",
+        inner=r"(?<![A-Za-z\d])(?=[A-Za-z\d*（）()\[\]【】.-]*\d{3})[A-Za-z\d*][A-Za-z\d*（）()\[\]【】.-]{3,}",
+    ),
+    # Contacts: behind a label with or without a colon, before a number, before a certificate, spoken of in a sentence.
+    _rule(
+        "联系人",
+        rf"(?P<keep>(?:{_PERSON}){_TAIL}(?:(?P<colon>{_COLON})|\s{{0,6}}[【\[（(]?))",
+        rf"(?(colon){LIST}|(?:{STRICT_LIST}|{FORMED}(?=\s{{0,4}}[：:]\s{{0,4}}(?:〔|\d{{7}}))))",
+    ),
+    _rule("联系人", rf"(?P<keep>(?<!{HAN})(?:{_SIGNED})(?:代表)?(?:{_COLON}|{GAP}|\t)){SURE_LIST}"),
+    _rule(
+        "联系人",
+        rf"(?P<keep>联系人{_TAIL}{_COLON}[^\n：:，。、\d〔]{{2,16}}[部处科室司院心]{GAP}{{1,3}}|{HAN}[室部科长员人师岗][：:]{GAP}{{0,4}})"
+        rf"{SURE_LIST}",
+    ),
+    _rule("自然人", rf"(?P<keep>(?:{_WINNER})(?:{_COLON}|\t)){SURE_LIST}"),
     _rule(
         "电话",
         rf"(?P<keep>〔(?:联系人|电话)〕[\s,，、/:：（(]{{0,4}}){_ALONE}{_LOCAL}{_EXT}{_NO_AMOUNT}{_MORE}",
         check=_no_date,
     ),
-    _rule("联系人", rf"(?P<keep>(?:{_PHONE_LABEL}){_TAIL}{_COLON}){_LIST}(?=[\s,，、:：（(]{{0,4}}〔(?:电话|邮箱)〕)"),
-    _rule("联系人", rf"{_FIRST}(?<!{_HAN}){_STRICT_LIST}(?=[\s,，、:：（(]{{0,4}}〔(?:电话|证件号|邮箱)〕)"),
-    _rule("联系人", rf"{_FREE}(?=[\s,，:：]{{0,2}}{_LOCAL}{_NO_AMOUNT})", check=_no_date),
-    _rule("联系人", rf"(?<!{_HAN})[{_SURNAMES}](?=〔电话〕)"),
-    _rule("联系人", rf"{_FREE}(?=[,，]{{1,2}}(?:注册|职称|安全生产|其他|[一二]级|岗位|证书|毕业))"),
+    _rule(
+        "账号",
+        r"(?P<keep>(?:户名|收款人)[：:\s]{0,4}〔联系人〕[^〔]{0,60}?[账帐卡]号\s{0,4}[：:]\s{0,4})\d(?:[\d ]{10,22})\d",
+    ),
+    _rule("联系人", rf"(?P<keep>(?:{_PHONE_LABEL}){_TAIL}{_COLON}){LIST}(?=[\s,，、:：（(]{{0,4}}〔(?:电话|邮箱)〕)"),
+    _rule("联系人", rf"(?<!{HAN}){SURE_LIST}(?=[\s,，、:：（(]{{0,4}}〔(?:电话|证件号|邮箱)〕)"),
+    _rule("联系人", rf"(?<!{HAN}){FORMED}(?=[：:]\s{{0,4}}〔(?:电话|邮箱|网络账号)〕)"),
+    _rule("联系人", rf"(?<!{HAN}){FORMED}(?=[\s,，:：（(]{{0,2}}{_LOCAL}{_NO_AMOUNT})", check=_no_date),
+    _rule("联系人", rf"(?P<keep>联系|咨询|询问|请与|可与|找){STRICT_LIST}"),
+    _rule("联系人", rf"(?P<keep>(?<!{HAN})(?<![长席]\s)|(?<=[系询找与给叫由])){TITLED}"),
+    _rule("联系人", rf"(?<!{HAN}){FIRST}(?:{HAN})(?=〔电话〕)"),
+    _rule(
+        "联系人",
+        rf"{FREE}(?=[,，]{{1,2}}(?:注册|职称|安全生产|其他|[一二]级|岗位|证书|毕业)|{GAP}(?:中华人民共和国)?[一二]级(?:注册)?建造师)",
+    ),
 )
 
 
