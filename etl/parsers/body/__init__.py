@@ -5,23 +5,29 @@ Strict: a value without evidence in the notice is null, and a warning says what 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from etl.errors import Quarantined
 from etl.parsers.body import corrections, layout, lots, parties, stage
-from etl.parsers.body.labels import Role, lot_of
+from etl.parsers.body.labels import Role, lot_of, only_lot
 from etl.parsers.body.layout import Block, Line, text_of
+from etl.parsers.body.oddities import oddities
 from etl.parsers.body.pairs import Mention
 from etl.parsers.body.reading import mentions
 from etl.records.parsed import Lot
 from etl.redact import VERSION as REDACTION
 from etl.redact import redact
-from etl.values import read_amount, read_code
+from etl.values import fold, read_amount, read_code, read_time
 
 #: Bump the first number when any output of this package changes: every family's version contains it, and redaction's.
 VERSION = f"2.{REDACTION}"
 
 
+#: A line that is only a date.
+_DAY = re.compile(
+    r"\s*(?:日期[:：])?\s*[\d〇○零一二三四五六七八九十]{2,4}\s?[年/.-]\s?\S{1,3}\s?[月/.-]\s?\S{1,3}\s?日?\s*"
+)
 #: Longer bodies are no notices: the longest real one seen has 0.2 million characters.
 MAX_TEXT = 500_000
 
@@ -36,6 +42,8 @@ class Reading:
     agency: str | None = None
     project_code: str | None = None
     budget_yuan: str | None = None
+    #: The day the notice itself says it was published; a portal's own date goes before it.
+    dated: str | None = None
     lots: tuple[Lot, ...] = ()
     text: str = ""
     warnings: tuple[str, ...] = ()
@@ -72,6 +80,7 @@ def read_blocks(
         candidates=any(e.kind == "candidate" for e in entries),
         text=text,
     )
+    found = _lots(entries, stated, title)
     return Reading(
         stage=stated,
         purchaser=parties.buyer(said, lines, title, hint),
@@ -79,9 +88,10 @@ def read_blocks(
         agency=parties.agency(said, lines),
         project_code=_code(said),
         budget_yuan=_budget(said),
-        lots=_lots(entries, stated, title),
+        dated=_dated(said, lines),
+        lots=found,
         text=redact(text),
-        warnings=tuple(dict.fromkeys(warnings)),
+        warnings=tuple(dict.fromkeys([*warnings, *oddities(said, found, stated)])),
     )
 
 
@@ -123,6 +133,13 @@ def _chosen(entries: list[lots.Entry]) -> list[lots.Entry]:
 
 
 def _lots(entries: list[lots.Entry], stated: str, title: str) -> tuple[Lot, ...]:
+    """The lots a notice of this stage tells of; the one lot its title names is theirs if the body names none."""
+    found = _told(entries, stated, title)
+    lot = only_lot(title) if all(one.lot is None for one in found) else None
+    return tuple(replace(one, lot=lot) for one in found) if lot else found
+
+
+def _told(entries: list[lots.Entry], stated: str, title: str) -> tuple[Lot, ...]:
     awards = [e for e in entries if e.kind == "award"]
     candidates = [e for e in entries if e.kind == "candidate"]
     if stated == "shortlist":
@@ -134,6 +151,13 @@ def _lots(entries: list[lots.Entry], stated: str, title: str) -> tuple[Lot, ...]
     if stated == "failed":
         return lots.lots_of([e for e in awards if e.failed], "failed") or (Lot(lot_of(title), status="failed"),)
     return ()
+
+
+def _dated(said: tuple[Mention, ...], lines: list[str]) -> str | None:
+    """The day of 公告日期, 发布时间 …; without one, the date that stands alone at the foot."""
+    labelled = (read_time(m.value) for m in said if m.role is Role.DATED)
+    foot = (read_time(line) for line in reversed(lines[-6:]) if _DAY.fullmatch(fold(line)))
+    return next((t for t in (*labelled, *foot) if t), None)
 
 
 def _code(said: tuple[Mention, ...]) -> str | None:

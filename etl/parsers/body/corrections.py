@@ -10,16 +10,22 @@ import re
 from collections.abc import Iterator
 
 from etl.parsers.body.labels import Role, bare, role_of
-from etl.parsers.body.layout import Block, Grid, Line
+from etl.parsers.body.layout import Block, Grid, Line, text_of
 
 _NOW = re.compile(r"(?:现|应|统一)?(?:更正|变更|修改|修正|调整|改)(?:为|后)\s?(?:内容)?\s?[：:]?\s?[“\"]?")
+#: Words that set an old value beside the new one.
+_CHANGES = re.compile(
+    r"(?:更正|变更|修改|修正|调整|改|澄清)(?:为|后|前|内容|事项|信息|原因|理由)|原(?:公告|内容|中标|成交|招标|采购)"
+)
 _BEFORE_HEAD = re.compile(r"(?:更正|变更|修改|调整|原)(?:之)?前|原(?:内容|公告)")
 _AFTER_HEAD = re.compile(r"(?:更正|变更|修改|调整)(?:之)?后|现(?:内容|更正)")
 _TOLD = (Role.SUPPLIER, Role.AMOUNT, Role.CANDIDATE, Role.ADDRESS)
 
 
 def corrected(parts: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The body of a correction reduced to what it says now."""
+    """The body of a correction reduced to what it says now; whole, where it tells the award anew without the old one."""
+    if not _CHANGES.search(text_of(parts)):
+        return parts
     return tuple(_now(parts))
 
 

@@ -35,6 +35,9 @@ class Role(StrEnum):
     ADDRESS = "address"
     SCORE = "score"
     VOID = "void"  # why a lot failed
+    LEADER = "leader"  # of a consortium that won (or bid: its section says)
+    MEMBER = "member"
+    DATED = "dated"  # the day the notice itself was published
     CONTACT = "contact"  # address, phone, person of somebody who is not the winner
     OTHER = "other"
 
@@ -63,6 +66,15 @@ _ATTRIBUTE = (
 _MONEY = "金额|价格|价款|总额|总价|报价|价|总金额|价税合计|费用|合计|总计"
 
 _PATTERNS: tuple[tuple[Role, str], ...] = (
+    (
+        Role.DATED,
+        "(?:本?(?:公告|公示|信息|中标公告|结果公告|成交公告|中标结果公告)的?)?(?:发布|公布)(?:日期|时间)|(?:本)?(?:公告|公示)日期|公告时间",
+    ),
+    (Role.LEADER, "(?:联合体)?(?:牵头|主办|主体)(?:人|方|单位|企业|公司)[一1]?(?:名称)?"),
+    (
+        Role.MEMBER,
+        r"联合体(?:其他)?成员(?:单位|方|人|企业|公司)?[一二三四五\d]?(?:名称)?|成员(?:单位|方)[一二三四五\d]?(?:名称)?",
+    ),
     (Role.CONTACT, rf"(?:{_BUYER}|{_AGENCY})(?:信息)?(?:或其.{{0,16}})?(?:主要)?{_ATTRIBUTE}.{{0,6}}"),
     (
         Role.OTHER,
@@ -174,7 +186,7 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
         Role.OTHER,
         (
             r"联系地址|通讯地址|邮编|开标.{0,4}|评审.{0,4}|评标.{0,4}|公示.{0,4}|公告.{0,4}|发布.{0,4}|"
-            r"大写.{0,4}|小写.{0,4}|电子函件|监督.{0,6}|附件|公告媒体|地区|行政区域|品目|项目概况"
+            r"其[他它]事项|大写.{0,4}|小写.{0,4}|电子函件|监督.{0,6}|附件|公告媒体|地区|行政区域|品目|项目概况"
         ),
     ),
 )
@@ -240,9 +252,17 @@ _LOT = re.compile(
 def lot_of(text: str) -> str | None:
     """The number of a lot named in a text (标段三, 01包, 包组 A) in plain digits or letters; null when none is."""
     m = _LOT.search(fold(text))
-    if m is None:
-        return None
-    found = m[1] or m[2]
+    return _lot(m) if m else None
+
+
+def only_lot(title: str) -> str | None:
+    """The one lot that a title names; null when it names none or several."""
+    found = {_lot(m) for m in _LOT.finditer(fold(title))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _lot(m: re.Match[str]) -> str:
+    found: str = m[1] or m[2]
     value = int(found) if found.isdecimal() else chinese_number(found)
     return found if value is None else str(value)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -17,24 +16,11 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString, PreformattedString
 
 from etl.errors import Quarantined
+from etl.parsers.body.plain import blocks_of_text, merged
+from etl.parsers.body.shapes import Block, Grid, Line, clean, text_of
 
+__all__ = ["Block", "Grid", "Line", "blocks", "clean", "from_html", "text_of"]
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of running text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table: rows of cell texts. Cells that span rows stand in each; `repeated`: which (row, column) those are."""
-
-    rows: tuple[tuple[str, ...], ...]
-    repeated: frozenset[tuple[int, int]] = frozenset()
-
-
-Block = Line | Grid
 
 _DROPPED = {
     "script",
@@ -83,12 +69,8 @@ _BREAKS = {
 }
 _MAX_DEPTH = 180
 _MAX_CELLS = 60_000
-#: Chrome that a tender aggregator glues behind firm names.
-_CHROME = re.compile(r"企业联系方式|(?<=[司所院行社厂心校)）])(?:查看联系方式|点击查看|立即查看)")
 #: Pages without line elements indent by hard spaces; but `地　　　址：` is one label.
 _INDENT = re.compile(r"\xa0{4,}(?![\u4e00-\u9fff]\s{0,4}[:：])")
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_COMPATIBLE = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff]")
 #: Classes of the government-cloud (zcy) template name what a column is, also where its head row was lost.
 _CLASS_HEADS = {
     "code-sectionNo": "序号",
@@ -99,13 +81,6 @@ _CLASS_HEADS = {
 }
 
 
-def clean(text: str) -> str:
-    """Printed text without invisible characters, look-alike radicals and page chrome; spaces kept single."""
-    text = _INVISIBLE.sub("", text)
-    text = _COMPATIBLE.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text)
-    return re.sub(r"[ \t\xa0\u3000\u2000-\u200a\ufffc]+", " ", _CHROME.sub("", text)).strip()
-
-
 def blocks(content: str) -> tuple[Block, ...]:
     """Lines and grids of a notice body given as HTML, escaped HTML, a portal's JSON answer, or plain text."""
     content = _unwrapped(content)
@@ -113,29 +88,13 @@ def blocks(content: str) -> tuple[Block, ...]:
         r"<(?:p|div|table|td|br|span|html|body|li|h\d|ul|font|strong|b|a|u)\b[^<>]{0,2000}>", content, re.IGNORECASE
     ):
         return from_html(content)
-    return tuple(_text_blocks(html.unescape(content)))
+    return tuple(blocks_of_text(html.unescape(content)))
 
 
 def from_html(content: str | Tag) -> tuple[Block, ...]:
     """Lines and grids of an HTML fragment."""
     root = BeautifulSoup(content, "lxml") if isinstance(content, str) else content
-    return tuple(_merge(_Walker().walk(root)))
-
-
-def text_of(parts: tuple[Block, ...]) -> str:
-    """The blocks as plain text: one line a line or table row, cells separated by tabs."""
-    lines = []
-    for part in parts:
-        if isinstance(part, Line):
-            lines.append(part.text)
-        else:
-            lines.extend(_row_text(part, at) for at in range(len(part.rows)))
-    return "\n".join(line for line in lines if line)
-
-
-def _row_text(grid: Grid, at: int) -> str:
-    row = grid.rows[at]
-    return "\t".join(c.replace("\n", " ") for i, c in enumerate(row) if c and (at, i) not in grid.repeated)
+    return tuple(merged(_Walker().walk(root)))
 
 
 _JSON_START = re.compile(r"\s*(?:<[^<>]{1,200}>\s*){0,5}[{\[]\s*[{\"]")
@@ -277,52 +236,3 @@ def _lines(text: str) -> Iterator[Line]:
     for piece in _INDENT.sub("\n", text).split("\n"):
         if line := clean(piece):
             yield Line(line)
-
-
-def _merge(parts: Iterator[Block]) -> Iterator[Block]:
-    """A long line that ends inside a bracket goes on in the next one, if that closes it (line ends of PDF files)."""
-    pending: Line | None = None
-    for part in parts:
-        if pending is not None and isinstance(part, Line) and _closes(pending.text, part.text):
-            pending = Line(pending.text + part.text)
-            continue
-        if pending is not None:
-            yield pending
-        pending = part if isinstance(part, Line) else None
-        if not isinstance(part, Line):
-            yield part
-    if pending is not None:
-        yield pending
-
-
-_BRACKETS = (("（", "）"), ("(", ")"), ("“", "”"), ("《", "》"), ("〔", "〕"))
-
-
-def _closes(line: str, following: str) -> bool:
-    if len(line) < 28 or re.search(r"[。；;：:]$", line):
-        return False
-    for opening, closing in _BRACKETS:
-        if line.count(opening) > line.count(closing):
-            end = following.find(closing)
-            return 0 <= end < 40 and opening not in following[:end]
-    return False
-
-
-def _text_blocks(content: str) -> Iterator[Block]:
-    """Plain text: rows with tabs are grids, everything else lines."""
-    lines: list[Line] = []
-    rows: list[tuple[str, ...]] = []
-    for raw in re.split(r"\r\n|\n|\r|\u2028", content):
-        if "\t" in raw.strip():
-            yield from _merge(iter(lines))
-            lines = []
-            rows.append(tuple(clean(c) for c in raw.split("\t")))
-            continue
-        if rows:
-            yield Grid(tuple(rows))
-            rows = []
-        if line := clean(raw):
-            lines.append(Line(line))
-    yield from _merge(iter(lines))
-    if rows:
-        yield Grid(tuple(rows))

@@ -70,6 +70,8 @@ class Builder:
         for m in said:
             if m.role in {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}:
                 self._firm(m)
+            elif m.role is Role.MEMBER:
+                self._member(m)
             elif m.role in {Role.AMOUNT, Role.PRICE}:
                 self._price(m)
             elif m.role is Role.VOID and m.value.strip(" /-—无"):
@@ -137,6 +139,14 @@ class Builder:
         if re.match(r"\s?[，,：:（(]\s?[¥￥]?\d", rest):
             self.current.prices.append((Role.PRICE, m.label, read_amount(rest.lstrip("，,：:（( "), m.label)))
 
+    def _member(self, m: Mention) -> None:
+        """联合体成员：B beside the firm that leads: one consortium."""
+        members = [replace(n, role="member") for n in names.organisations(m.value)]
+        if self.current is not None and self.current.names and members and self._near(m):
+            led = tuple(replace(n, role=n.role or "leader") for n in self.current.names)
+            known = {n.name for n in led}
+            self.current.names = (*led, *(n for n in members if n.name not in known))
+
     def _open(self) -> None:
         if self.current is None:
             return
@@ -152,6 +162,8 @@ class Builder:
             self.by_lot |= {lot: read_amount(value, m.label) for lot, value in parts if lot}
             return
         amount = read_amount(m.value, m.label)
+        if amount.doubt:
+            self.warnings.append(f"{m.label}: {amount.doubt}")
         if self.current is not None and self._near(m):
             self.current.prices.append((m.role, m.label, amount))
         elif strong and not self.entries and m.row is None:

@@ -19,7 +19,8 @@ from etl.values import fold
 class Mention:
     """A value with what announces it.
 
-    `row` (table, row) ties the cells of one table row; `heading` is the wording of the section.
+    `row` (table, row) ties the cells of one table row; `heading` is the wording of the section. `known` is false where
+    the reader has no word for the label: it may announce anything.
     """
 
     role: Role
@@ -30,6 +31,7 @@ class Mention:
     lot: str | None = None
     rank: int | None = None
     row: tuple[int, int] | None = None
+    known: bool = True
 
 
 _WIN = "中标|成交|中选|入选|入围"
@@ -78,7 +80,7 @@ FIRMLIKE = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.AMOUNT, Role.PRICE,
 
 def pairs(line: str) -> Iterator[Mention]:
     """Every `label：value` of a line; a known label may stand anywhere, an unknown one only behind a delimiter."""
-    marks: list[tuple[int, int, Role, str]] = []
+    marks: list[tuple[int, int, Role, str, bool]] = []
     start = 0
     for m in _COLON.finditer(line):
         if line.startswith("//", m.end()) or (
@@ -86,7 +88,7 @@ def pairs(line: str) -> Iterator[Mention]:
         ):
             continue
         if found := _label_before(line, start, m.start()):
-            at, role, label = found
+            at, role, label, known = found
             if (
                 role is Role.OTHER
                 and marks
@@ -94,15 +96,18 @@ def pairs(line: str) -> Iterator[Mention]:
                 and not line[start:at].strip()
             ):
                 continue  # 中标价：价格系数：92 %: wording of the price, no label of its own
-            marks.append((at, m.end(), role, label))
+            marks.append((at, m.end(), role, label, known))
             start = m.end()
-    for i, (_, end, role, label) in enumerate(marks):
+    for i, (_, end, role, label, known) in enumerate(marks):
         stop = marks[i + 1][0] if i + 1 < len(marks) else len(line)
-        yield Mention(role, label, line[end:stop].strip())
+        yield Mention(role, label, line[end:stop].strip(), known=known)
 
 
-def _label_before(line: str, start: int, colon: int) -> tuple[int, Role, str] | None:
-    """The longest known label before a colon, with its brackets; else an unknown one from a delimiter on."""
+def _label_before(line: str, start: int, colon: int) -> tuple[int, Role, str, bool] | None:
+    """The longest known label before a colon, with its brackets; else an unknown one from a delimiter on.
+
+    Where it begins, what it announces, its wording, and whether it is known.
+    """
     window = max(start, colon - 60)
     text = line[window:colon]
     stem = re.sub(r"(?:\s?[（(\[][^（）()\[\]]{0,40}[)）\]]){1,3}\s?$", "", text)
@@ -111,12 +116,12 @@ def _label_before(line: str, start: int, colon: int) -> tuple[int, Role, str] | 
     floor = max(
         (m.end() for m in _SWALLOWED.finditer(stem) if m.start() > cut and m.end() < len(stem) - 1), default=cut
     )
-    general: tuple[int, Role, str] | None = None
+    general: tuple[int, Role, str, bool] | None = None
     for at in range(max(cut, len(stem) - 24), len(stem) - 1):
         if not _starts(stem, at):
             continue
         role = role_of(re.sub(r"\s+", "", stem[at:]) + fold(tail).replace(" ", ""))
-        found = (window + at, role or Role.OTHER, (stem[at:] + tail).strip())
+        found = (window + at, role or Role.OTHER, (stem[at:] + tail).strip(), True)
         if role is Role.OTHER:
             general = general or found
         elif role and not (role in FIRMLIKE and at < floor):
@@ -124,7 +129,7 @@ def _label_before(line: str, start: int, colon: int) -> tuple[int, Role, str] | 
     if general:
         return general
     if (cut or window == start) and 1 < len(stem) - cut <= 20 and re.search(r"[\u4e00-\u9fff]", stem[cut:]):
-        return window + cut, Role.OTHER, (stem[cut:] + tail).strip()
+        return window + cut, Role.OTHER, (stem[cut:] + tail).strip(), False
     return None
 
 

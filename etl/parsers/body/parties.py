@@ -46,7 +46,7 @@ def _named(text: str | None) -> str | None:
 
 def buyer(said: Sequence[Mention], lines: Sequence[str], title: str, hint: str | None = None) -> str | None:
     """The body that buys, as the notice names it; null when nothing names it."""
-    labelled = [n for m in said if m.role is Role.BUYER and (n := _named(m.value))]
+    labelled = [n for m in said if m.role is Role.BUYER and m.section != "past" and (n := _named(m.value))]
     if labelled:
         return labelled[0]
     under = [n for m in said if m.role in {Role.NAME, Role.BIDDER} and m.section == "buyer" and (n := _named(m.value))]

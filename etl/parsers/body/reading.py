@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from etl.parsers.body import names
+from etl.parsers.body.columns import table_at
 from etl.parsers.body.labels import Role, lot_of, rank_of, role_of, section_of
 from etl.parsers.body.layout import Block, Grid, Line
 from etl.parsers.body.pairs import FIRMLIKE, Mention, pairs, spoken
-from etl.parsers.body.tables import aligned, cell_role, is_head, is_pairs, lot_cell, rebuilt, row_rank, transposed
+from etl.parsers.body.tables import TOP, aligned, cell_role, is_head, is_label, is_pairs, lot_cell, row_rank, transposed
 
-_TOP = re.compile(r"^\s{0,4}([一二三四五六七八九十]{1,3})\s?[、.．,，:：]\s?(?=\S)")
 _SUB = re.compile(r"^\s{0,4}(?:[（(][一二三四五六七八九十]{1,3}[)）]|[（(]?\d{1,2}[)）、.．])\s?(?=[^\s\d])")
 #: Numbered headings inside a line: text that was saved without line ends.
 _INLINE = re.compile(
@@ -27,10 +27,13 @@ _INLINE = re.compile(
 _AWAITS = {
     *(Role.BUYER, Role.AGENCY, Role.SUPPLIER, Role.SOLE, Role.CANDIDATE, Role.BIDDER),
     *(Role.AMOUNT, Role.PRICE, Role.BUDGET, Role.CODE, Role.PROJECT, Role.ADDRESS, Role.BUYER_ADDRESS, Role.VOID),
+    *(Role.NAME, Role.LEADER, Role.DATED),
 }
 _BESIDE = {Role.ADDRESS, Role.CONTACT, Role.OTHER}
 _NO_VALUE = {Role.OTHER, Role.LOT, Role.RANK, Role.SCORE, Role.CODE, Role.CONTACT}
 _FIRMS = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}
+_UNIT_HEADS = {"单位", "货币单位", "金额单位", "币种", "报价单位"}
+_UNIT = re.compile(r"(?:人民币)?(?:[（(]?)([万亿]?元)(?:[)）]?)")
 _UNIT_PRICES = re.compile(r"(?:单价.{0,12}(?:报价|价格|金额|[（(]元))|[（(]元/")
 
 
@@ -63,32 +66,42 @@ class _Reader:
         self.unit_price = False
 
     def read(self, parts: Iterable[Block]) -> Iterator[Mention]:
-        run: list[str] = []
+        lines: list[str] = []
         for part in parts:
-            if isinstance(part, Line) and _cell_like(part.text):
-                run.append(part.text)
+            if isinstance(part, Line):
+                lines.append(part.text)
                 continue
-            yield from self._run(run)
-            run = []
-            if isinstance(part, Grid):
-                self.waiting = None
-                yield from self._grid(part.rows)
-            else:
-                yield from self._line(part.text)
-        yield from self._run(run)
+            yield from self._lines(lines)
+            lines = []
+            self.waiting = None
+            yield from self._grid(part.rows)
+        yield from self._lines(lines)
 
     # --- lines
 
+    def _lines(self, lines: list[str]) -> Iterator[Mention]:
+        """Running text; where one cell a line makes a table, the table."""
+        at = 0
+        while at < len(lines):
+            if table := table_at(lines, at):
+                self.waiting = None
+                self.tables += 1
+                yield from self._table(table.rows)
+                at = table.end
+            else:
+                yield from self._line(lines[at])
+                at += 1
+
     def _line(self, text: str) -> Iterator[Mention]:
-        top = _TOP.match(text)
-        found = list(pairs(text))
-        body = _SUB.sub("", _TOP.sub("", text)) if top or _SUB.match(text) else text
+        top = TOP.match(text)
+        found = self._led(list(pairs(text)))
+        body = _SUB.sub("", TOP.sub("", text)) if top or _SUB.match(text) else text
         if not found or (len(found) == 1 and found[0].role is Role.OTHER and not found[0].value):
             yield from self._plain(text, body, is_top=bool(top))
             return
         first = found[0]
         lead = text[: text.find(first.label)] if first.label else text
-        if lot := lot_of((lead + first.label if first.role is Role.LOT else lead)[-40:]):
+        if lot := lot_of((lead + first.label if first.role in FIRMLIKE | {Role.LOT} else lead)[-40:]):
             self.lot = lot
         if top:
             self.heading = (
@@ -109,6 +122,16 @@ class _Reader:
         if not last.value.strip() and last.role in _AWAITS:
             self.waiting = (last.role, last.label)
 
+    def _led(self, found: list[Mention]) -> list[Mention]:
+        """牵头人：A is the firm that the label before it waits for; without one, its section says what it is."""
+        for i, m in enumerate(found):
+            if m.role is Role.LEADER:
+                before = found[i - 1] if i else None
+                role = before.role if before and not before.value else self.waiting[0] if self.waiting else None
+                meant = role if role in _FIRMS else Role.BIDDER
+                found[i] = replace(m, role=meant, value=f"牵头人：{m.value}" if m.value else "")
+        return found
+
     def _plain(self, text: str, body: str, *, is_top: bool) -> Iterator[Mention]:
         """A line without a labelled value: a heading, a label alone, the value of a waiting label, or prose."""
         word = body.strip(" ：:")
@@ -121,6 +144,8 @@ class _Reader:
             if lot := lot_of(word):
                 self.lot = lot
             return
+        if self.waiting and role is not None:
+            self.waiting = None  # the next label: the slot before it was empty
         if self.waiting and (value := self._awaited(body)):
             yield value
             return
@@ -132,7 +157,7 @@ class _Reader:
     def _awaited(self, body: str) -> Mention | None:
         """The value below a label that stood alone; firms may go on line by line, with their addresses between."""
         role, label = self.waiting or (Role.OTHER, "")
-        firm = role in {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE, Role.BUYER, Role.AGENCY}
+        firm = role in _FIRMS | {Role.BUYER, Role.AGENCY}
         if firm:
             head = re.split(r"[，,：:；;]", body)[0]
             if names.organisations(body) and names.organisation(names.split_list(body)[0]):
@@ -146,8 +171,9 @@ class _Reader:
         if section == "winners" and re.search(r"候选", word):
             section = "candidates"
         if section or is_top:
+            if is_top or section != self.section:
+                self.unit_price = bool(_UNIT_PRICES.search(word))
             self.section, self.heading = section or "other", word
-            self.unit_price = bool(_UNIT_PRICES.search(word))
             self.waiting = None
             self.head = ()
 
@@ -157,18 +183,6 @@ class _Reader:
         return replace(m, label=label, section=self.section, heading=self.heading, lot=m.lot or self.lot, rank=rank)
 
     # --- tables
-
-    def _run(self, run: list[str]) -> Iterator[Mention]:
-        """Short lines without colons: one cell a line. A table if it can be put together, else single lines."""
-        if rows := rebuilt(run):
-            lead = next((i for i, line in enumerate(run) if line == rows[0][0]), 0)
-            for text in run[:lead]:
-                yield from self._plain(text, text, is_top=False)
-            self.waiting = None
-            yield from self._grid(rows)
-            return
-        for text in run:
-            yield from self._line(text)
 
     def _grid(self, rows: tuple[tuple[str, ...], ...]) -> Iterator[Mention]:
         at, own = 0, False
@@ -205,21 +219,25 @@ class _Reader:
         label: str | None = None
         for cell in row:
             role = cell_role(cell)
-            if role is not None and label is None:
+            if label is None and (role is not None or is_label(cell)):
                 label = cell
             elif label is not None:
-                known = cell_role(label) or Role.OTHER
                 if role is not None and role is not Role.OTHER and not cell.strip().isdigit():
                     label = cell
                     continue
-                pair = Mention(known, label.strip(" ：:"), cell.strip())
-                if known is Role.LOT and (lot := lot_cell(cell)):
-                    self.lot = lot
-                yield self._placed(pair)
+                yield from self._cell_pair(label, cell.strip())
                 label = None
             else:
                 for line in cell.split("\n"):
                     yield from (self._placed(p) for p in pairs(line) if p.role is not Role.OTHER)
+
+    def _cell_pair(self, label: str, value: str) -> Iterator[Mention]:
+        role = cell_role(label)
+        pair = Mention(role or Role.OTHER, label.strip(" ：:"), value, known=role is not None)
+        if role is Role.LOT and (lot := lot_cell(value)):
+            self.lot = lot
+        for m in self._led([pair]):
+            yield self._placed(m)
 
     def _row(self, row: tuple[str, ...]) -> Iterator[Mention]:
         """One row under a head: everything in it belongs together."""
@@ -229,14 +247,18 @@ class _Reader:
         roles = [cell_role(h) for h in head]
         lot = next((lot_cell(c) for c, r in zip(cells, roles, strict=False) if r is Role.LOT and lot_cell(c)), None)
         rank = row_rank(head, cells, roles)
+        unit = next((c for c, h in zip(cells, head, strict=False) if h in _UNIT_HEADS and _UNIT.fullmatch(c)), "")
         rate = any(re.search(r"费率|下浮|折扣|优惠率|系数", h) and "税率" not in h for h in head)
         score = any(r is Role.SCORE for r in roles) and Role.AMOUNT not in roles
         for title, cell, role in zip(head, cells, roles, strict=False):
             meant = _meant(role, rank, head) if score else role
-            if meant is None or meant in _NO_VALUE:
+            if (meant is None and (role or not title.strip())) or meant in _NO_VALUE or (unit and title in _UNIT_HEADS):
                 continue
-            label = f"{title}（费率）" if rate and meant in {Role.PRICE, Role.AMOUNT} else title
-            placed = self._placed(Mention(meant, label, cell.strip(), lot=lot, rank=rank))
+            price = meant in {Role.PRICE, Role.AMOUNT}
+            label = f"{title}（费率）" if rate and price else title
+            value = cell.strip() + (unit if price and re.search(r"\d$", cell) else "")
+            pair = Mention(meant or Role.OTHER, label, value, lot=lot, rank=rank, known=meant is not None)
+            placed = self._placed(self._led([pair])[0])
             yield replace(placed, rank=rank or placed.rank, row=(self.tables, self.rows))
 
 
@@ -245,7 +267,3 @@ def _meant(role: Role | None, rank: int | None, head: tuple[str, ...]) -> Role |
     if role not in {Role.BIDDER, Role.PRICE}:
         return role
     return Role.CANDIDATE if role is Role.BIDDER and rank and any("候选" in h for h in head) else None
-
-
-def _cell_like(text: str) -> bool:
-    return len(text) <= 60 and not re.search(r"[：:。；;]", text) and not _TOP.match(text)

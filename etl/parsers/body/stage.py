@@ -14,10 +14,14 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for stage, pattern in (
         ("correction", r"更正|变更|澄清|延期|补遗|补充公告|修改公告|答疑|勘误|撤回"),
         ("failed", r"废标|流标|终止|采购失败|招标失败|失败公告|作废|取消公告|中止|异常公告|暂停公告"),
-        ("contract", r"合同(?:公告|公示|签订|备案)|验收(?:单|公告|公示|结果|报告)|履约"),
+        ("contract", r"合同(?:公告|公示|签订|备案)|合同$|验收(?:单|公告|公示|结果|报告)|履约"),
         ("candidate", r"候选|评标结果|评审结果|初步竞得|推荐结果|中标公示"),
         ("shortlist", r"入围(?:结果|供应商|单位|公告|公示|名单|情况)|(?:入围|框架).{0,24}(?:结果|公示|名单)"),
-        ("award", r"中标|成交|中选|采购结果|结果公告|结果公示|定标|竞得结果|结果通知|结果信息|结果$|签约"),
+        (
+            "award",
+            r"中标|成交|中选|定标|竞得结果|(?:招标|采购|询价|谈判|磋商|竞价|比选)结果|"
+            r"结果的?(?:公告|公示|通知)|结果信息|结果$|签约",
+        ),
         ("single_source", r"单一来源|采前公示|直接采购"),
         ("prequalification", r"资格预审|预审公告|资审"),
         ("supplier_call", r"征集|市场调研|供应商库|需求调研|调研公告|意向|入库"),
@@ -54,6 +58,10 @@ _PRIORS = {
     "资格预审": "prequalification",
     "中标候选人公示": "candidate",
 }
+#: （第二次招标）, （二次公告）: how often it was tried, no stage.
+_AGAIN = re.compile(r"[（(][^（()）]{0,6}[一二三四五六七八九十\d]次?(?:招标|采购|公告|询价|谈判|磋商|挂网)?[)）]")
+#: What was opened, asked or answered on the way; it names bidders and no result.
+_RECORD = re.compile(r"开标(?:记录|情况|一览|结果)|唱标|投标人名单|中标通知书$")
 #: Stages that can carry lots.
 RESULTS = {"award", "shortlist", "candidate", "failed", "contract", "correction"}
 #: What only an invitation says, for notices whose title is the bare name of the project.
@@ -67,7 +75,9 @@ _VOID = re.compile(r"废标|流标|(?:采购|招标|项目)(?:予以|已)?(?:终
 
 def of_title(title: str) -> str | None:
     """The stage a title names, its quoted project name included; null when it names none."""
-    text = re.sub(r"\s+", "", title)
+    text = _AGAIN.sub("", re.sub(r"\s+", "", title))
+    if _RECORD.search(text):
+        return "other"
     tail = text[-26:]
     for stage, pattern in _TITLES:
         where = tail if stage in {"correction", "tender", "supplier_call", "single_source", "shortlist"} else text

@@ -1,7 +1,4 @@
-"""Tables: which row is the head, which rows read label and value, which table stands on its side.
-
-Also tables that were saved one cell a line are put together again, if a firm keeps its place in every row.
-"""
+"""Tables: which row is the head, which rows read label and value, which table stands on its side."""
 
 from __future__ import annotations
 
@@ -23,6 +20,9 @@ def cell_role(cell: str) -> Role | None:
 
 #: Words of a label that firms have in their names (投资, 服务): such a cell is a firm.
 _NO_FIRM = {Role.BUDGET, Role.FEE, Role.OTHER, Role.PRICE, Role.AMOUNT, Role.SCORE, Role.RANK, Role.CODE, Role.PROJECT}
+#: Numbered headings (一、…) end what stood before them.
+TOP = re.compile(r"^\s{0,4}([一二三四五六七八九十]{1,3})\s?[、.．,，:：]\s?(?=\S)")
+SERIALS = {"序号", "编号", "名次"}
 HEADS = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}
 _COLUMNS = HEADS | {
     Role.AMOUNT,
@@ -49,7 +49,7 @@ def is_head(row: tuple[str, ...], roles: list[Role | None], following: tuple[tup
     known = sum(1 for _, r in filled if r is not None)
     columns = sum(1 for _, r in filled if r in _COLUMNS)
     if columns == 0 or known * 2 < len(filled):
-        return bool(filled[0][0].strip() in {"序号", "编号"} and following)
+        return bool(filled[0][0].strip() in SERIALS and following)
     if len(filled) == 2 and following:
         below = [cell_role(c) for c in following[0]]
         return all(r is not None for _, r in filled) and not (
@@ -58,9 +58,17 @@ def is_head(row: tuple[str, ...], roles: list[Role | None], following: tuple[tup
     return known == len(filled) or known >= 2
 
 
+def is_label(cell: str) -> bool:
+    """Whether a cell says itself that it is a label, also one nobody knows: a few words and a colon."""
+    return len(cell) <= 24 and bool(re.search(r"[\u4e00-\u9fff）)]\s?[：:]\s?$", cell))
+
+
 def is_pairs(row: tuple[str, ...], roles: list[Role | None]) -> bool:
     """Whether a row reads label, value, label, value (a leading number or rubric is allowed)."""
     filled = [r for c, r in zip(row, roles, strict=True) if c.strip()]
+    words = [c for c in row if c.strip()]
+    if len(words) > 1 and is_label(words[0]) and not is_label(words[1]) and filled[1] is None:
+        return True
     for start in (0, 1):
         if len(filled) > start + 1 and filled[start] is not None and filled[start + 1] is None:
             return True
@@ -109,46 +117,8 @@ def row_rank(head: tuple[str, ...], cells: tuple[str, ...], roles: list[Role | N
     named = [
         c for c in cells if re.search(r"第[一二三四五六七八九十\d]{1,2}(?:名|中标|成交|入围|候选)", c) and len(c) < 20
     ]
-    serial = [c for c, h in zip(cells, head, strict=False) if h.strip() in {"序号", "名次"}]
+    serial = [c for c, h in zip(cells, head, strict=False) if h.strip() in SERIALS]
     for cell in [*named, *ranked, *serial]:
         if rank := rank_of(cell):
             return rank
     return None
-
-
-def rebuilt(run: list[str]) -> tuple[tuple[str, ...], ...] | None:
-    """A table saved one cell a line: the head's labels, then rows in which a firm keeps its place."""
-    firms = [i for i, line in enumerate(run) if names.organisation(line) and role_of(line) is None]
-    for lead, first in ((h, f) for f in firms[:1] for h in range(max(0, f - 12), f)):
-        heads = [i for i in range(lead, first) if role_of(run[i]) in HEADS]
-        if not heads or role_of(run[lead]) is None:
-            continue
-        for width in range(2, min(10, first - lead + 1)):
-            offset = first - lead - width
-            if 0 <= offset < width and lead + offset in heads and (rows := _cut(run, lead, width, offset)):
-                return rows
-    return _single(run, firms[0]) if len(firms) == 1 else None
-
-
-def _single(run: list[str], firm: int) -> tuple[tuple[str, ...], ...] | None:
-    """One firm under a head that line ends tore apart: its price is read if one head and one number can be it."""
-    heads = [line for line in run[:firm] if role_of(line) in HEADS]
-    prices = [line for line in run[:firm] if role_of(line) in {Role.AMOUNT, Role.PRICE}]
-    numbers = [line for line in run[firm + 1 :] if re.fullmatch(r"[¥￥]?\d[\d,]*\.\d{2,6}(?:元|万元)?", line)]
-    between = run.index(prices[-1]) if prices else 0
-    if len(heads) != 1 or len(prices) != 1 or len(numbers) != 1 or between + 1 >= firm:
-        return None
-    unit = next((line for line in run[between + 1 : firm] if re.search(r"[（(](?:万元|元)[)）]", line)), "")
-    return (heads[0], prices[0] + (re.findall(r"[（(](?:万元|元)[)）]", unit) or [""])[0]), (run[firm], numbers[0])
-
-
-def _cut(run: list[str], lead: int, width: int, column: int) -> tuple[tuple[str, ...], ...] | None:
-    """Rows of `width` cells from `lead` on, as long as the firm's column holds firms; null if the head is no head."""
-    rows = [tuple(run[lead : lead + width])]
-    if sum(role_of(c) is not None for c in rows[0]) * 2 <= width:
-        return None
-    at = lead + width
-    while at + width <= len(run) and names.organisation(run[at + column]):
-        rows.append(tuple(run[at : at + width]))
-        at += width
-    return tuple(rows) if len(rows) > 1 else None
