@@ -301,10 +301,9 @@ def _imported(release: Release, kinds: Sequence[str], window: set[str]) -> list[
     for declared in declarations(release.rows("declaration")):
         if {kind for _, kind in declared.facts().scopes} & {*kinds}:
             rows = release.rows("coverage_day", {"source": [declared.source], "day": window})
-            counted = Counter(row["state"] for row in rows)
-            if rows:
-                days = sorted(row["day"] for row in rows)
-                found.append(Gap(declared.source, declared.asked_for, days[0], days[-1], len(rows), dict(sorted(counted.items()))))
+            days = sorted(row["day"] for row in rows)
+            states = dict(sorted(Counter(row["state"] for row in rows).items()))
+            found += [Gap(declared.source, declared.asked_for, days[0], days[-1], len(rows), states)] * bool(rows)
     return found
 
 
