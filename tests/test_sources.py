@@ -32,6 +32,22 @@ FIRST = {
     "demo_ccgp": ("GET", "search.ccgp.demo.invalid", {"bidType": "7", "timeType": "6", "kw": ""}),
     "demo_cfcpn": ("POST", "www.cfcpn.demo.invalid", {"noticeType": "4", "noticeState": "1"}),
     "demo_govcn": ("GET", "sousuo.gov.demo.invalid", {"t": "zhengcelibrary_gw", "timetype": "timezd", "n": "50"}),
+    "abc_site": ("GET", "www.abchina.com.cn", {}),
+    "boc_site": ("GET", "www.boc.cn", {}),
+    "bocd": ("GET", "pcms.bocd.com.cn", {}),
+    "ccb": ("GET", "ibuy.ccb.com", {}),
+    "cdb": ("GET", "cg.cdb.com.cn", {}),
+    "cdrcb": ("POST", "www.cdrcb.com", {"tp": "5", "page": "1", "num": "20"}),
+    "cgbchina": ("GET", "gfcg.cgbchina.com.cn", {"act": "findGgList", "findtype": "0", "page": "1", "rows": "100"}),
+    "chengezhao": ("GET", "www.chengezhao.com", {}),
+    "chinapost": ("GET", "www.chinapost.com.cn", {}),
+    "cmbc": ("GET", "pms.cmbc.com.cn", {"pageno": "1", "rowsize": "10"}),
+    "cscb": ("GET", "www.cscb.cn", {}),
+    "csrcbank": ("GET", "www.csrcbank.com", {}),
+    "hxb": ("GET", "www.hxb.com.cn", {}),
+    "icbc": ("POST", "jc.icbc.com.cn", {}),
+    "pingan": ("GET", "ebank.pingan.com.cn", {"current": "1", "size": "8"}),
+    "zjrcbank": ("GET", "www.zjrcbank.com", {}),
 }
 
 
