@@ -14,7 +14,7 @@ from db.engine import Stores
 from db.releases import Info
 from db.upsert import Changes, sync
 from db.warehouse import lasting, line, rows
-from etl import catalogue, deals, documents, panel, parsers, resolve
+from etl import catalogue, deals, documents, panel, parsers, policies, resolve
 from etl.deals import Deals
 from etl.indicators import Inputs, contributions, fintech
 from etl.indicators.inputs import UNALLOCATED
@@ -47,6 +47,7 @@ def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
     hits = list(_hits(current, progress))
     progress("merge", 0, None)
     made = _deals(session, current, hits)
+    issued = policies.derive(_records(current, "policy"))
     progress("panel", 0, None)
     tables: dict[str, Iterable[Row]] = {
         "list_page": parsed.list_pages,
@@ -61,6 +62,8 @@ def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
         "award_notice": made.notices,
         "award_line": made.lines,
         "deal": made.deals,
+        "policy": issued.policies,
+        "policy_copy": issued.copies,
         **_panel(session, parsed, current, hits, made),
     }
     return Derived({name: list(rows_) for name, rows_ in tables.items()}, tuple(made.problems))
@@ -155,9 +158,13 @@ def _document_hits(
 
 def _deals(session: Session, current: Iterable[DocumentRow], hits: Iterable[HitRow]) -> Deals:
     decisions = tuple(Decision(**entry) for entry in session.archive.entries("decisions"))
-    notices = [Record.from_dict(json.loads(d.record)) for d in current if d.kind == "notice"]
+    notices = _records(current, "notice")
     titles = [h for h in hits if h.field == "title"]
     return deals.derive(notices, titles, _resolver(decisions), _buyer_kind)
+
+
+def _records(current: Iterable[DocumentRow], kind: str) -> list[Record]:
+    return [Record.from_dict(json.loads(d.record)) for d in current if d.kind == kind]
 
 
 def _buyer_kind(purchaser: str) -> Kind:
@@ -250,6 +257,6 @@ def release_info(session: Session) -> Info:
         moments = [captures.last_event(conn), *(i.imported_at for i in session.archive.imports())]
     stages = {name: documents.stage(name) for name in parsers.FAMILIES}
     stages |= {"match": keywords.MATCHER_VERSION, "tokenize": keywords.TOKENIZER_VERSION}
-    stages |= {"resolve": resolve.VERSION, "deals": deals.VERSION}
+    stages |= {"resolve": resolve.VERSION, "deals": deals.VERSION, "policies": policies.VERSION}
     as_of = max((m for m in moments if m), default="1970-01-01T00:00:00Z")
     return Info(as_of, version("fincity"), stages, lexicon_versions())

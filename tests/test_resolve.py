@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.errors import UsageError
-from etl.records.rows import ResolutionRow, columns_of
+from etl.records.columns import columns_of
+from etl.records.rows import ResolutionRow
 from etl.resolve import COLUMNS, Decision, Resolution, resolve, resolve_frame
 from etl.resolve.uscc import check_digit, city_of, is_valid
 

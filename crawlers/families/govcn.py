@@ -1,4 +1,4 @@
-"""中国政府网 policy library: JSON search by publication days, GET; its feed of latest policies; details are plain pages."""
+"""中国政府网: JSON search of the policy library by publication days, GET; its feed of latest policies; details are pages."""
 
 from __future__ import annotations
 

@@ -7,66 +7,10 @@ money is integer fen; a column marked `run` tells of one run (clock times) and i
 
 from __future__ import annotations
 
-import types
-from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from dataclasses import dataclass
+from typing import ClassVar
 
-
-def col(
-    doc: str,
-    *,
-    key: bool = False,
-    run: bool = False,
-    unit: str | None = None,
-    ref: str | None = None,
-    choices: tuple[str, ...] | None = None,
-) -> Any:
-    """A column: its meaning; part of the key, a run column, a reference (`table.column`), a choice of values."""
-    return field(metadata={"doc": doc, "key": key, "run": run, "unit": unit, "ref": ref, "choices": choices})
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnSpec:
-    """One column as `db` and the docs need it."""
-
-    name: str
-    type: type
-    nullable: bool
-    doc: str
-    key: bool
-    run: bool
-    unit: str | None
-    ref: str | None
-    choices: tuple[str, ...] | None
-
-
-class Row:
-    """Base of all warehouse rows. `TABLE` is the table's name; the class docstring is its description."""
-
-    TABLE: ClassVar[str]
-    __slots__ = ()
-
-
-def _plain(hint: Any) -> tuple[type, bool]:
-    if get_origin(hint) in (Union, types.UnionType):
-        (inner,) = [a for a in get_args(hint) if a is not type(None)]
-        return inner, True
-    return hint, False
-
-
-def columns_of(row: type[Row]) -> tuple[ColumnSpec, ...]:
-    """The columns of a row class, in order."""
-    hints = get_type_hints(row)
-    specs = []
-    for f in fields(row):  # type: ignore[arg-type]
-        kind, nullable = _plain(hints[f.name])
-        specs.append(ColumnSpec(name=f.name, type=kind, nullable=nullable, **f.metadata))
-    return tuple(specs)
-
-
-def key_of(row: type[Row]) -> tuple[str, ...]:
-    """Names of the key columns, in order: the natural key, and the order of the canonical dump."""
-    return tuple(c.name for c in columns_of(row) if c.key)
+from etl.records.columns import Row, col
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +244,39 @@ class DealRow(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyRow(Row):
+    """A policy: the merged set of documents that are copies of it."""
+
+    TABLE: ClassVar[str] = "policy"
+    policy_id: str = col("Its 文号, else `source/source_id` of its first copy by publication day and key", key=True)
+    doc_number: str | None = col("文号, the year in 〔〕")
+    title: str | None = col("Title of its first copy, redacted")
+    issuers: str = col(
+        "Who issued it, as the copy that names most of them writes it, `、`-separated; empty when unknown"
+    )
+    doc_type: str | None = col("办法, 意见, 通知, 规定, 方案 or 细则; empty for other documents")
+    level: str | None = col("Level of government that issued it", choices=("central", "province", "city"))
+    place_code: str | None = col("Province or city whose government issued it; empty for central policies")
+    published_on: str | None = col("Publication day of its first copy")
+    year: int | None = col("Its year")
+    copies: int = col("Number of copies", unit="documents")
+    recipe: str = col("Input hash, stage version")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyCopyRow(Row):
+    """Which documents are copies of which policy: every policy document is one of exactly one policy."""
+
+    TABLE: ClassVar[str] = "policy_copy"
+    policy_id: str = col("Policy", key=True, ref="policy.policy_id")
+    source: str = col("Source id of the document", key=True)
+    source_id: str = col("Natural key of the document", key=True)
+    url: str | None = col("Address")
+    published_on: str | None = col("Publication day on this site")
+    evidence: str = col("Why it belongs here")
+
+
+@dataclass(frozen=True, slots=True)
 class ContributionRow(Row):
     """What one source object adds to one cell of the panel: the panel groups these, `explain` lists them."""
 
@@ -377,6 +354,8 @@ TABLES: tuple[type[Row], ...] = (
     AwardNoticeRow,
     AwardLineRow,
     DealRow,
+    PolicyRow,
+    PolicyCopyRow,
     ContributionRow,
     MeasurementRow,
     ObservationRow,
