@@ -165,6 +165,7 @@ def _is_roll(match: re.Match[str]) -> bool:
     return bool(names) and all(len(e) <= 6 or e in names for e in entries) and 2 * len(names) >= len(entries)
 
 
+_PERSONAL = re.compile(FORMED)
 _EMPTY = r"详见|见附|附件|随机|无$|略$|如下|以下|按照|依法|根据|公告|公示"
 
 
@@ -319,6 +320,14 @@ RULES: tuple[Rule, ...] = (
         rf"{FREE}(?=[,，]{{1,2}}(?:注册|职称|安全生产|其他|[一二]级|岗位|证书|毕业)|{GAP}(?:中华人民共和国)?[一二]级(?:注册)?建造师)",
     ),
 )
+
+
+def is_person(name: str) -> bool:
+    """Whether a name is a natural person's and nothing else: no firm, no office, no word of notices."""
+    return (
+        _PERSONAL.fullmatch(name.strip()) is not None
+        and name.strip()[-1] not in "省市区县镇乡村局院部校厂店行社会所站处厅园"
+    )
 
 
 def redact(text: str) -> str:

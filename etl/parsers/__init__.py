@@ -21,6 +21,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from etl.errors import Quarantined, UsageError
+from etl.parsers._private import private
 from etl.records.parsed import Page
 from etl.redact import redact
 
@@ -128,7 +129,7 @@ def _repaired(body: bytes) -> str:
 
 
 def guarded(parse: Callable[[Page], T]) -> Callable[[Page], T]:
-    """Turn what a hostile page can provoke in a parser into `Quarantined`.
+    """Turn what a hostile page can provoke in a parser into `Quarantined`, and let nothing personal out either way.
 
     Only errors of the data are caught: a page nested too deep, a number out of range, a field of an unexpected type.
     """
@@ -136,7 +137,9 @@ def guarded(parse: Callable[[Page], T]) -> Callable[[Page], T]:
     @wraps(parse)
     def wrapper(page: Page) -> T:
         try:
-            return parse(page)
+            return private(parse(page))
+        except Quarantined as error:
+            raise Quarantined(error.reason, redact(error.detail)) from error
         except RecursionError as error:
             raise Quarantined("nested_too_deep", "the page is nested too deep to be read") from error
         except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, IndexError) as error:
