@@ -88,7 +88,7 @@ def _both(upper: str, lower: str) -> tuple[str, ...]:
 
 
 def _known(names: Sequence[tuple[str, ...]], known: dict[str, str]) -> int:
-    return sum(any(heading(name) in known for name in some) for some in names)
+    return len({heading(name) for some in names for name in some} & known.keys())
 
 
 def _headings(row: int, names: Sequence[tuple[str, ...]], mapping: Mapping) -> Headings:

@@ -155,8 +155,8 @@ class _Workbook:
 
     def head(self) -> list[list[str]]:
         grid = [[_cell_text(cell) for cell in row] for _, row in islice(self._rows(1), HEAD)]
-        width = max(map(len, grid), default=0)
-        grid = [[*row, *[""] * (width - len(row))] for row in grid]
+        width = max((n for row in grid for n, cell in enumerate(row, 1) if cell), default=0)
+        grid = [row[:width] for row in grid]
         for area in self.merged:
             for row in range(area.top - 1, min(area.bottom, len(grid))):
                 for column in range(area.left - 1, min(area.right, width)):
@@ -177,7 +177,7 @@ class _Workbook:
             elif broken is not None:
                 yield number, f"cell {broken.coordinate} holds the error {broken.value}: correct it in Excel"
             elif any(text.strip() for text in texts):
-                yield number, [*texts, *[""] * (width - len(texts))]
+                yield number, texts
 
     def _joined(self, header: int) -> dict[int, str]:
         """Rows whose cells are merged with another row's: one amount for several winners is nobody's amount."""
