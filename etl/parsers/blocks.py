@@ -114,6 +114,8 @@ def _json_block(text: str) -> str | None:
         return next(
             (reason for reason, words in _WORDS if words.search(message)), "throttled" if "频繁" in message else "login"
         )
+    if any("captcha" in key.lower() for key in data):
+        return "captcha"  # a picture to be read instead of the rows asked for
     if data.get("result") is False or data.get("success") is False:
         return "refused"
     return None
