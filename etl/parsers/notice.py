@@ -15,6 +15,7 @@ from typing import Any
 
 from etl.errors import Quarantined
 from etl.parsers import MAX_BYTES, QuarantinedRow, body, decode, guarded
+from etl.parsers._private import private
 from etl.parsers.body import layout, lost, stage
 from etl.records.parsed import ListPage, Page, Record
 from etl.redact import redact
@@ -37,9 +38,9 @@ def parse_rows(data: bytes, source: str, filename: str) -> Iterator[Record | Qua
         try:
             row = _row(line)
             name = str(row.get("id") or "").strip() or name
-            yield _parse(row, name, source, digest)
+            yield private(_parse(row, name, source, digest))
         except Quarantined as error:
-            yield QuarantinedRow(name, error.reason, error.detail, digest)
+            yield QuarantinedRow(name, error.reason, redact(error.detail), digest)
 
 
 def is_list(page: Page) -> bool:

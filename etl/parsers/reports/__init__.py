@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from etl.errors import Quarantined
 from etl.parsers import QuarantinedRow
+from etl.parsers._private import private
 from etl.parsers.reports import cleaning, delivery, files, places
 from etl.records.parsed import Record
 from etl.redact import VERSION as REDACTION
@@ -47,7 +48,7 @@ def _row(
     try:
         if isinstance(row, files.BadRow):
             raise Quarantined("bad_row", row.detail)
-        return _second(of_row(row, digest, place), seen)
+        return private(_second(of_row(row, digest, place), seen))
     except Quarantined as error:
         return QuarantinedRow(row.name, error.reason, redact(error.detail), digest)
 
