@@ -37,6 +37,7 @@ Kind = Literal[
     "failed",
     "contract",
     "policy",
+    "report",
     "other",
 ]
 

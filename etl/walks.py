@@ -83,6 +83,8 @@ def _verdict(walk: Walk, facts: SourceFacts, listed: ListPage, fresh: int) -> tu
         return "complete", None
     ends = listed.last or (listed.pages is not None and walk.page >= listed.pages)
     if newest_first and ends and total is None:
+        if facts.cap is not None and walk.distinct_ids >= facts.cap:
+            return "capped", f"the list ends at its cap of {facts.cap} items"
         return "complete", None  # the whole of a list that counts pages only, or marks its end
     if listed.items and not ends:
         return "open", None
@@ -112,7 +114,7 @@ def _reached(items: Sequence[Record], window: str) -> bool:
 
 
 #: What a scope's kind makes us expect of its notices, where the list itself says nothing: a prior, the body decides.
-_EXPECTED = {"result": "award", "change": "correction", "policy": None}
+_EXPECTED = {"result": "award", "change": "correction", "policy": None, "report": None}
 
 
 def expected(facts: SourceFacts, scope: str, item: Record) -> Record:

@@ -57,6 +57,13 @@ def test_what_is_published_on_top_of_a_newest_first_list_meanwhile_leaves_no_gap
     assert "two pages" in (walked(facts, pages(4, [1, 2], [1, 2])).reason or "")  # the list goes in circles
 
 
+def test_a_list_that_is_cut_at_its_cap_is_not_the_whole_of_it():
+    facts = replace(FACTS, paging="newest_first", cap=4)
+    assert walked(facts, pages(None, [1, 2], [3, 4])).state == "capped"
+    assert walked(facts, pages(None, [1, 2], [3])).state == "complete"
+    assert walked(facts, pages(None, [1, 2], [3, 4], day="2023-12-31")).state == "complete"  # down past the window
+
+
 def test_a_newest_first_list_without_a_total_ends_where_it_says_so_and_not_in_a_circle():
     facts = replace(FACTS, paging="newest_first", cap=None)
     assert walked(facts, pages(None, [1, 2], [3])).state == "complete"  # the last of the pages it counts
