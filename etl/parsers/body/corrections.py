@@ -23,7 +23,7 @@ _TOLD = (Role.SUPPLIER, Role.AMOUNT, Role.CANDIDATE, Role.ADDRESS)
 
 
 def corrected(parts: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The body of a correction reduced to what it says now; whole, where it tells the award anew without the old one."""
+    """The body of a correction reduced to what it says now; whole, where it tells the award anew and nothing else."""
     if not _CHANGES.search(text_of(parts)):
         return parts
     return tuple(_now(parts))

@@ -1,7 +1,7 @@
 """What a result notice said and the reader did not understand: reported, never dropped.
 
-A portal that renames a label (中标人 to 胜出方) leaves a field null; the warning says why, so that a changed template is
-noticed on its first page. Only where a result is told: elsewhere every house has labels of its own that nobody needs.
+A portal that renames a label (中标人 to 胜出方) leaves a field null; the warning says why, so that a changed template
+is noticed on its first page. Only where a result is told: elsewhere every house has labels that nobody needs.
 """
 
 from __future__ import annotations

@@ -74,6 +74,8 @@ _COLON = re.compile(r"[：:]")
 _BEFORE = re.compile(r"[，,。；;、：:】\]]|(?<!成交)(?<!中标)(?<!中选)(?<!入围)[）)]|(?<=\S\S)\s(?=\S\S)|\s{2,}")
 #: A label that is looked for inside a line may not swallow the value before it: `A公司第二中标候选人`, `5元税率`.
 _SWALLOWED = re.compile(r"公司|事务所|研究院|医院|大学|银行|分行|支行|工程|项目|标段|包件|[%％]|(?<=\d)[元万]")
+#: The number of the next item: （1）名 称：X （2）地 址：Y.
+_NEXT_NUMBER = re.compile(r"\s*[（(]\d{1,2}[)）]$|\s+\d{1,2}[.、．]$")
 #: Roles whose label must not have swallowed a name or number that stands before it.
 FIRMLIKE = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.AMOUNT, Role.PRICE, Role.SOLE, Role.ADDRESS}
 
@@ -100,7 +102,10 @@ def pairs(line: str) -> Iterator[Mention]:
             start = m.end()
     for i, (_, end, role, label, known) in enumerate(marks):
         stop = marks[i + 1][0] if i + 1 < len(marks) else len(line)
-        yield Mention(role, label, line[end:stop].strip(), known=known)
+        value = line[end:stop].strip()
+        if i + 1 < len(marks):
+            value = _NEXT_NUMBER.sub("", value)
+        yield Mention(role, label, value, known=known)
 
 
 def _label_before(line: str, start: int, colon: int) -> tuple[int, Role, str, bool] | None:

@@ -114,7 +114,7 @@ def buyer_address(said: Sequence[Mention]) -> str | None:
             return m.value.strip(" ，,。；;")
     last: Role | None = None
     for m in said:
-        if m.role in {Role.BUYER, Role.AGENCY, Role.SUPPLIER, Role.CANDIDATE}:
+        if m.role in {Role.BUYER, Role.AGENCY, Role.SUPPLIER, Role.CANDIDATE, Role.SOLE}:
             last = m.role
         elif m.role in {Role.NAME, Role.BIDDER}:
             last = {"buyer": Role.BUYER, "agency": Role.AGENCY}.get(m.section, m.role)

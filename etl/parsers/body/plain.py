@@ -1,7 +1,7 @@
 """Plain text as lines and grids: rows with tabs are grids, lines that were torn apart are joined again.
 
-Text taken from a page by another crawler breaks a line at every inline element: `2026⏎年⏎3⏎月`, `18791886.00元⏎（含税）`,
-`⏎：`. A line is joined to the one before where it cannot begin one.
+Text taken from a page by another crawler breaks a line at every inline element (`2026⏎年⏎3⏎月`, `中标价⏎：`).
+A line is joined to the one before where it cannot begin one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from etl.parsers.body.shapes import Block, Grid, Line, clean
 
 #: A joined line grows no longer than this.
 _LONGEST = 600
-_REST = re.compile(r"[：:，,、；;。）)】”》％%]|[（(](?:人民币)?[万亿]?元[^（）()]{0,6}[）)]$")
+_REST = re.compile(
+    r"[：:，,、；;。）)】”》％%]|[（(](?:(?:人民币)?[万亿]?元[^（()）]{0,6}|[或即][^（()）]{1,12})[）)]$"
+)
 _OPEN = re.compile(
     r"[（(【“《][^（()）【】“”《》]{0,30}$|^\d{1,2}[、.．]$|[、，]$|(?:牵头|主办|成员)(?:人|方|单位)?\d?[：:]$"
 )

@@ -112,6 +112,10 @@ class _Reader:
             self.unit_price = False
         if self.waiting and self.waiting[0] in {Role.AMOUNT, Role.PRICE} and first.role is Role.OTHER:
             found = [Mention(self.waiting[0], self.waiting[1], text)]
+        if self.waiting and self._same_party(first.role):
+            found[0] = replace(first, role=self.waiting[0])
+        if not top and _SUB.match(text) and (party := _party_heading(lead)):
+            self.section, self.heading = party, lead
         if not (self.waiting and self.waiting[0] in _FIRMS and all(p.role in _BESIDE for p in found)):
             self.waiting = None
         for pair in found:
@@ -137,6 +141,8 @@ class _Reader:
         word = body.strip(" ：:")
         role = role_of(word) if len(word) <= 26 else None
         self.unit_price = self.unit_price or bool(_UNIT_PRICES.search(text))
+        if self._same_party(role):
+            return
         if role in _AWAITS:
             if is_top or _SUB.match(text) or section_of(word) in {"candidates", "winners", "bidders"}:
                 self._enter(word, is_top=is_top)
@@ -153,6 +159,11 @@ class _Reader:
             self._enter(word, is_top=is_top)
         if len(word) <= 60 and (lot := lot_of(word)):
             self.lot = lot
+
+    def _same_party(self, role: Role | None) -> bool:
+        """招标人信息, and below it 单位名称: the label that waits for its firm goes on waiting."""
+        parties = _FIRMS | {Role.BUYER, Role.AGENCY}
+        return bool(self.waiting and self.waiting[0] in parties and role in {Role.NAME, Role.BIDDER})
 
     def _awaited(self, body: str) -> Mention | None:
         """The value below a label that stood alone; firms may go on line by line, with their addresses between."""
@@ -267,3 +278,10 @@ def _meant(role: Role | None, rank: int | None, head: tuple[str, ...]) -> Role |
     if role not in {Role.BIDDER, Role.PRICE}:
         return role
     return Role.CANDIDATE if role is Role.BIDDER and rank and any("候选" in h for h in head) else None
+
+
+def _party_heading(lead: str) -> str | None:
+    """The section that `1、采购人信息 （1）` before a label opens: text saved without line ends."""
+    word = _SUB.sub("", re.sub(r"[（(]?\d{1,2}[)）、.．]?\s*$", "", lead)).strip()
+    section = section_of(word) if len(word) <= 16 else None
+    return section if section in {"buyer", "agency"} else None
