@@ -48,6 +48,14 @@ FIRST = {
     "icbc": ("POST", "jc.icbc.com.cn", {}),
     "pingan": ("GET", "ebank.pingan.com.cn", {"current": "1", "size": "8"}),
     "zjrcbank": ("GET", "www.zjrcbank.com", {}),
+    "bankofbeijing": ("POST", "login-cpm-xt.bankofbeijing.com.cn", {}),
+    "cbhb": ("GET", "app.bhypt.cbhb.com.cn", {}),
+    "cib": ("POST", "cg.cib.com.cn", {}),
+    "citic": ("POST", "ebid.cfhc.citic", {}),
+    "czbank": ("POST", "ccgp.szcgpt.czbank.com", {}),
+    "guangxi_zfcg": ("POST", "www.ccgp-guangxi.gov.cn", {}),
+    "guizhou_zfcg": ("POST", "www.ccgp-guizhou.gov.cn", {}),
+    "zhejiang_zfcg": ("POST", "zfcg.czt.zj.gov.cn", {}),
 }
 
 

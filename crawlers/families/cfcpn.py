@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from crawlers.families import Ask, form
+from typing import Literal
+
+from pydantic import Field
+
+from crawlers.families import Ask, Parameters, form
 from crawlers.sources import Scope, Source
 
 _VALID = {"noticeState": "1", "isValid": "1"}
+
+
+class Asking(Parameters):
+    """A source's parameters: the address of the one endpoint."""
+
+    list_url: str
+
+
+class ScopeAsking(Parameters):
+    """The type of notices in a list; empty: all."""
+
+    notice_type: Literal["", "1", "2", "3", "4"] = Field(alias="noticeType")
 
 
 def list_request(source: Source, scope: Scope, window: str, page: int) -> Ask:  # noqa: ARG001 - walked by own date
