@@ -15,7 +15,7 @@ _WORDS = (
     (
         "throttled",
         re.compile(
-            r"访问过于频繁|频繁访问|访问(?:太|过)?频繁|操作(?:太|过于)?频繁|请求(?:太|过于)?频繁|稍后再试|"
+            r"访问过于频繁|频繁访问|访问(?:太|过)?频繁|操作(?:太|过于)?频繁|请求(?:太|过于)?频繁|系统繁忙|稍后再试|"
             r"稍候再试|too many requests",
             re.IGNORECASE,
         ),
@@ -54,7 +54,7 @@ _WORDS = (
 _CONTENT = re.compile(
     r"vT-srch-result-list-bid|vF_detail_content|\"rows\"\s*:\s*\[\s*\{|\"listVO\"\s*:\s*\[|UCAP-CONTENT|c_list_bid"
 )
-_MESSAGE = re.compile(r"频繁|稍后再试|稍候再试|登录|未授权|验证码|维护")
+_MESSAGE = re.compile(r"频繁|系统繁忙|稍后再试|稍候再试|登录|未授权|验证码|维护")
 #: A page with more visible text than this is content that merely mentions one of the words. Throttling pages of search
 #: sites keep the site's frame around them.
 _SHORT = {"throttled": 3000, "captcha": 3000, "challenge": 1500, "login": 800, "maintenance": 800}
