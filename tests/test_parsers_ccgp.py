@@ -50,6 +50,45 @@ def test_a_channel_list_is_resolved_against_its_page() -> None:
     assert (item.title, item.region_text) == ("青禾市档案馆数字化加工服务中标公告", "浙江")
 
 
+def test_addresses_of_the_pages_script_go_before_the_dressed_up_links() -> None:
+    asked = "http://search.ccgp.gov.cn/bxsearch?start_time=2025%3A06%3A01&end_time=2025%3A06%3A30&page_index=1"
+    found = ccgp.parse_list(page("list_dressed.html", asked))
+    assert [(i.source_id, i.url) for i in found.items] == [
+        ("70000011", "http://www.ccgp.gov.cn/cggg/zygg/zbgg/202506/t20250627_70000011.htm"),
+        ("70000012", "http://www.ccgp.gov.cn/cggg/dfgg/zbgg/202505/t20250530_70000012.htm"),
+    ]
+    assert found.warnings == ("1 items are dated outside 2025-06-01/2025-06-30",)
+    fewer = Page((PAGES / "list_dressed.html").read_bytes().replace(b"70000011.htm,", b"70000011.htm"), url=asked)
+    with pytest.raises(Quarantined, match="missing_field"):
+        ccgp.parse_list(fewer)
+
+
+def test_a_channel_names_stages_by_its_folders_and_counts_nothing() -> None:
+    found = ccgp.parse_list(page("channel_central.html", "http://www.ccgp.gov.cn/cggg/zygg/gkzb/index.htm"))
+    assert (found.listed, found.pages, found.last) == (None, None, False)  # it keeps 25 pages, however many there were
+    assert [(i.source_id, i.notice_type) for i in found.items] == [
+        ("80000011", "correction"),
+        ("80000012", "tender"),
+        ("80000013", "tender"),
+    ]
+    assert found.items[1].title == "中国人民银行白石分行机房改造公开招标公告"
+    assert found.items[2].url == "http://www.ccgp.gov.cn/cggg/zygg/gkzb/202507/t20250703_80000013.htm"
+    plain = ccgp.parse_list(page("channel_plain.html", "http://www.ccgp.gov.cn/zt/index.htm")).items
+    assert [(i.source_id, i.notice_type, (i.published_at or "")[:10]) for i in plain] == [
+        ("80000021", "single_source", "2025-06-20"),
+        ("80000022", "prequalification", "2025-06-19"),
+    ]
+
+
+def test_the_list_of_contracts_links_to_them_whatever_case_their_numbers_are_in() -> None:
+    found = ccgp.parse_list(page("contracts.html", "http://htgs.ccgp.gov.cn/GS8/contractpublish/index_1")).items
+    assert [(i.source_id[:4], i.source_id[-4:], i.notice_type) for i in found] == [
+        ("8a8b", "0001", "contract"),
+        ("8a8b", "0002", "contract"),
+    ]
+    assert found[0].title == "青禾市档案馆数字化加工服务采购合同"
+
+
 def test_an_empty_result_is_a_list_and_a_throttle_page_is_not() -> None:
     assert ccgp.parse_list(page("list_empty.html")) == ListPage((), 0, 0)
     with pytest.raises(Quarantined, match="blocked"):
@@ -60,7 +99,7 @@ def test_an_empty_result_is_a_list_and_a_throttle_page_is_not() -> None:
 
 @pytest.mark.parametrize("name", sorted(p.name for p in PAGES.glob("*.html")))
 def test_lists_and_notices_are_told_apart(name: str) -> None:
-    assert ccgp.is_list(page(name)) == (name.startswith(("list", "channel")))
+    assert ccgp.is_list(page(name)) == name.startswith(("list", "channel", "contracts"))
 
 
 @pytest.mark.parametrize(
@@ -113,7 +152,70 @@ def test_every_notice_says_its_stage_buyer_and_lots(name: str, kind: str, purcha
     assert record.published_at == "2025-06-27T17:52:00+08:00"
 
 
-@pytest.mark.parametrize("name", sorted(p.name for p in PAGES.glob("[acft]*.html") if p.name != "channel.html"))
+#: What a notice of a type must say: stage, purchaser, code of the project, budget, and of results the lots.
+REQUIRED = {
+    "consultation.html": ("tender", "青禾市气象局", "QXJ-CS-2025-3", "750000.00", []),
+    "negotiation.html": ("tender", "南溪县人民医院", "NXYY-TP-25", "305000.00", []),
+    "inquiry.html": ("tender", "国家金融监督管理总局白石监管局", "BSXJ-2025-02", "120000.00", []),
+    "invitation.html": ("tender", "青禾大学", "QHDX-YQ-2025-1", "2000000.00", []),
+    "prequalification.html": ("prequalification", "青禾市机关事务管理局", "QHYS-2025-5", "9000000.00", []),
+    "single_source.html": ("single_source", "青禾市地震局", None, "580000.00", []),
+    "termination.html": ("failed", "青禾市图书馆", "QHTSG-25-08", None, [(None, "failed", (), None)]),
+    "other.html": ("other", "青禾海关", None, None, []),
+    "deal_lots.html": (
+        "award",
+        "青禾市公安局",
+        "QH-CS-2025-011",
+        None,
+        [
+            (None, "awarded", ("云岭光电科技有限公司",), "422088.00"),  # 42.2088000（万元）
+            (None, "awarded", ("白石网安股份有限公司",), "841000.00"),
+        ],
+    ),
+    "award_mixture.html": (
+        "award",
+        "青禾市大数据管理局",
+        "QHCG2025000117",
+        None,
+        [(None, "awarded", ("金雁云计算有限公司",), "6687920.00")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(REQUIRED))
+def test_every_type_of_notice_says_what_it_must(name: str) -> None:
+    record = ccgp.parse_detail(page(name, "http://www.ccgp.gov.cn/cggg/dfgg/qtgg/202506/t20250627_123456.htm"))
+    said = (record.notice_type, record.purchaser, record.project_code, record.budget_yuan, awards(record))
+    assert said == REQUIRED[name]
+    assert record.published_at == "2025-06-27T17:52:00+08:00"
+    assert record.purchaser_address == "青禾市河东区丰收路8号"
+
+
+def test_a_contract_of_the_contract_system_is_a_deal_published_on_the_day_it_says() -> None:
+    address = "http://htgs.ccgp.gov.cn/GS8/contractpublish/detail/8A8BC4A1972C6F0C01976FDA1B2C0001?contractSign=0"
+    record = ccgp.parse_detail(page("contract_htgs.html", address))
+    assert (record.source_id, record.notice_type) == ("8a8bc4a1972c6f0c01976fda1b2c0001", "contract")
+    assert (record.purchaser, record.project_code) == ("青禾市档案馆", "QHDA-2025-9")
+    assert awards(record) == [(None, "awarded", ("云岭档案科技有限公司",), "486000.00")]
+    assert record.published_at == "2025-06-27T00:00:00+08:00"  # not 2025-06-20, when it was signed
+
+
+def test_one_notice_has_one_key_under_all_its_addresses() -> None:
+    spellings = (
+        "https://www.ccgp.gov.cn/cggg/dfgg/zbgg/202506/t20250627_123456.htm",
+        "HTTP://WWW.CCGP.GOV.CN/cggg/dfgg/zbgg/202506/t20250627_123456.htm#top",
+        "//www.ccgp.gov.cn/cggg/dfgg/zbgg/202506/t20250627_123456.HTM",
+    )
+    assert {ccgp.source_id(s) for s in spellings} == {"123456"}
+    assert len({ccgp.canonical(s) for s in spellings[:2]}) == 1
+    assert ccgp.source_id("http://search.ccgp.gov.cn/oldsearch/detail?docId=778") == "778"
+
+
+LISTS = ("list", "channel", "contracts")
+DETAILS = sorted(p.name for p in PAGES.glob("*.html") if not p.name.startswith(LISTS))
+
+
+@pytest.mark.parametrize("name", DETAILS)
 def test_no_planted_contact_or_expert_survives_in_any_field(name: str) -> None:
     said = str(ccgp.parse_detail(page(name)).to_dict())
     assert [word for word in PLANTED if word in said] == []
@@ -132,7 +234,7 @@ def test_a_page_without_a_body_is_quarantined() -> None:
 
 def test_mutated_pages_are_parsed_or_quarantined() -> None:
     bodies = [p.read_bytes() for p in sorted(PAGES.glob("*.html"))]
-    for seed in range(250):
+    for seed in range(500):
         damaged = Page(mutated(bodies[seed % len(bodies)], seed), url="http://www.ccgp.gov.cn/t1_123.htm")
         for parse in (ccgp.parse_detail, ccgp.parse_list):
             with suppress(Quarantined):

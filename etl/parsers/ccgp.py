@@ -39,7 +39,7 @@ _PAGES = re.compile(r"Pager\(\{\s*size\s*:\s*(\d{1,6})")
 #: The real addresses of a search result, in the order of its items, whose own links may be dressed up.
 _REAL = re.compile(r"ohtmlurls\s*=\s*[\"']([^\"']*)[\"']")
 _IDS = (
-    re.compile(r"_(\d{3,})\.s?html?$", re.IGNORECASE),
+    re.compile(r"_(\d{3,})\.s?html?(?:$|[?#])", re.IGNORECASE),
     re.compile(r"/detail/([0-9a-f]{32})", re.IGNORECASE),
     re.compile(r"[?&]docId=(\w{1,64})", re.IGNORECASE),
 )
