@@ -12,8 +12,10 @@ import re
 _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (stage, re.compile(pattern))
     for stage, pattern in (
-        ("correction", r"更正|变更|澄清|延期|补遗|补充公告|修改公告|答疑|勘误|撤回"),
+        ("correction", r"更正|变更|延期|补遗|补充公告|修改公告|勘误|撤回"),
         ("failed", r"废标|流标|终止|采购失败|招标失败|失败公告|作废|取消公告|中止|异常公告|暂停公告"),
+        ("correction", r"澄清|答疑"),
+        ("other", r"(?:招标|采购)计划"),
         ("contract", r"合同(?:公告|公示|签订|备案)|合同$|验收(?:单|公告|公示|结果|报告)|履约"),
         ("candidate", r"候选|评标结果|评审结果|初步竞得|推荐结果|中标公示"),
         ("shortlist", r"入围(?:结果|供应商|单位|公告|公示|名单|情况)|(?:入围|框架).{0,24}(?:结果|公示|名单)"),
@@ -25,7 +27,7 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             ),
         ),
         ("single_source", r"单一来源|采前公示|直接采购"),
-        ("prequalification", r"资格预审|预审公告|资审"),
+        ("prequalification", r"资格预审|预审公告|资审|合格申请人"),
         ("supplier_call", r"征集|市场调研|供应商库|需求调研|调研公告|意向|入库"),
         (
             "tender",
@@ -104,6 +106,8 @@ def of_head(lines: list[str]) -> str | None:
             and (stage := of_title(line[: m.end()]))
         ):
             return stage
+    if any(len(line) < 80 and re.search(r"合同(?:签订|备案)(?=[，,。]|$)", line) for line in lines[:3]):
+        return "contract"
     for line in lines[:12]:
         if m := re.search(r"现(?:就|将|对)(.{0,40}?)(?:公告|公示|公布|公开)(?:如下)?", line):
             stage = of_title(m[1] + "公示" if "候选" in m[1] else m[1])
