@@ -6,6 +6,7 @@ them, warnings that quote the page: whatever ends in another field passes here, 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TypeVar
 
@@ -14,14 +15,17 @@ from etl.redact import is_person, redact
 
 T = TypeVar("T")
 
+#: A mobile number where an amount was read: a cell of a contact table taken for a price.
+_DIALLED = re.compile(r"1[3-9]\d{9}(?:\.00)?")
+_PERSONAL_NUMBER = re.compile("〔(?:证件号|邮箱|网络账号)〕")
+
 
 def private(result: T) -> T:
     """A record, a list page or a tuple of records without personal data; anything else as it is."""
     if isinstance(result, Record):
         return _record(result)  # type: ignore[return-value]
     if isinstance(result, ListPage):
-        items, warnings = tuple(_record(item) for item in result.items), _all(result.warnings)
-        return replace(result, items=items, warnings=warnings)
+        return replace(result, items=tuple(map(_record, result.items)), warnings=_warnings(result.warnings))
     return result
 
 
@@ -29,19 +33,23 @@ def _record(record: Record) -> Record:
     return replace(
         record,
         title=_words(record.title),
+        project_code=_code(record.project_code),
         purchaser=_organisation(record.purchaser),
         purchaser_address=_words(record.purchaser_address),
         agency=_organisation(record.agency),
         region_text=_words(record.region_text),
-        issuers=_all(record.issuers),
+        issuers=tuple(redact(issuer) for issuer in record.issuers),
         lots=tuple(_lot(lot) for lot in record.lots),
-        warnings=_all(record.warnings),
+        warnings=_warnings(record.warnings),
     )
 
 
 def _lot(lot: Lot) -> Lot:
     suppliers = tuple(_supplier(s) for s in lot.suppliers if not is_person(s.name))
-    return replace(lot, lot=_words(lot.lot), suppliers=suppliers, amount_note=_words(lot.amount_note))
+    note, amount = _words(lot.amount_note), lot.amount_yuan
+    if amount and _DIALLED.fullmatch(amount):
+        note, amount = "a telephone number stands where the amount should", None
+    return replace(lot, lot=_words(lot.lot), suppliers=suppliers, amount_yuan=amount, amount_note=note)
 
 
 def _supplier(supplier: Supplier) -> Supplier:
@@ -57,5 +65,16 @@ def _organisation(name: str | None) -> str | None:
     return None if name and is_person(name) else _words(name)
 
 
-def _all(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(redact(text) for text in texts)
+def _code(code: str | None) -> str | None:
+    """A project's code; the number of a person's licence or identity, read behind 编号, is none."""
+    return None if code and _PERSONAL_NUMBER.search(redact(code)) else code
+
+
+def _warnings(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Warnings quote the page behind a colon: a label that is no label may be a name."""
+    return tuple(dict.fromkeys(redact(_unnamed(text)) for text in texts))
+
+
+def _unnamed(text: str) -> str:
+    said, colon, quoted = text.rpartition(": ")
+    return f"{said}{colon}〔联系人〕" if colon and is_person(quoted) else text
