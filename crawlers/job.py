@@ -19,8 +19,6 @@ from etl.walks import CHINA
 
 #: Bodies larger than this are refused, packed or unpacked: the largest real notice seen has 0.2 MB.
 MAX_BYTES = 8_000_000
-#: Seconds until an unanswered request is given up.
-TIMEOUT = 60.0
 
 
 class Job(BaseModel):
@@ -126,7 +124,7 @@ def settings(job: Job) -> dict[str, Any]:
         "DOWNLOAD_DELAY_JITTER": 0,  # would also shorten the delay
         "CONCURRENT_REQUESTS": source.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": source.concurrency,
-        "DOWNLOAD_TIMEOUT": TIMEOUT,
+        "DOWNLOAD_TIMEOUT": source.timeout_seconds,
         "DOWNLOAD_MAXSIZE": MAX_BYTES,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "TWISTED_DNS_RESOLVER": resolver,

@@ -110,6 +110,8 @@ class Source(_Strict):
     encoding: str = "utf-8"
     delay_seconds: float = Field(default=MINIMUM_DELAY, ge=0)
     concurrency: int = Field(default=1, ge=1, le=64)
+    #: Seconds until an unanswered request is given up.
+    timeout_seconds: float = Field(default=60, gt=0, le=600)
     paging: Literal["window", "newest_first"]
     page_size: int = Field(ge=1, le=1000)
     #: Length of a window; absent: calendar months.

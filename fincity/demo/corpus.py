@@ -14,7 +14,7 @@ from fincity.demo.report_files import ReportFile
 
 Size = Literal["small", "full"]
 
-__all__ = ["PLANTED", "SIZES", "Corpus", "Size", "make"]
+__all__ = ["PLANTED", "SIZES", "Corpus", "Scale", "Size", "build", "make"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,12 @@ def _listings(told: tuple[Notice, ...], issued: tuple[Policy, ...]) -> dict[tupl
 
 def make(size: Size = "small", seed: int = 20260101) -> Corpus:
     """The corpus of a size; the same size and seed give the same corpus in every process. KeyError: unknown size."""
-    scale, key = SIZES[size], f"{seed}/{size}"
+    return build(SIZES[size], size, seed)
+
+
+def build(scale: Scale, size: Size, seed: int) -> Corpus:
+    """A corpus of any scale; `size` only names its kind."""
+    key = f"{seed}/{size}"
     span = plan.Span(scale.since, scale.until)
     built = world.build(key, scale.cities, scale.banks, scale.firms, scale.hidden_firms)
     projects = plan.projects(built, span, scale.projects, key)
