@@ -78,9 +78,6 @@ def parse_list(page: Page) -> ListPage:
     if page.body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<":
         return _html_list(page)
     answer, how = _json.answer(page), settings(page, Reading)
-    message = f"{text(answer, 'msg')} {text(answer, 'message')}"
-    if "繁忙" in message:
-        raise Quarantined("blocked", f"no list but a message: {redact(message)[:80]}")
     found = _json.rows(answer, "res.rows")
     total = _json.count(answer, "res.total")
     if total is None and not found:
@@ -152,8 +149,17 @@ def _odd_times(found: list[dict[str, Any]], how: Reading) -> Iterator[str]:
 def _with_text(item: Record, row: dict[str, Any], how: Reading) -> Record:
     """An item with its project's number, and with its text where the row's text counts."""
     content = text(row, "text") if how.body == "row_text" else ""
+    if "table-mock" in content:
+        content = str(_unmocked(BeautifulSoup(content, "lxml")))
     lines = layout.text_of(layout.blocks(content)) if content else ""
     return replace(item, project_code=plain(text(row, "mainCode")) or None, text=redact(lines) or None)
+
+
+def _unmocked(content: Tag) -> Tag:
+    """A body without what only stands in for its tables while the page is loading."""
+    for mock in content.select(".table-mock"):
+        mock.decompose()
+    return content
 
 
 # --- lists of the older generation ----------------------------------------------------------------------------------
@@ -224,9 +230,8 @@ def _found(page: Page, how: Reading) -> Article | None:
         if problem.reason != "missing_field" or how.body != "row_text":
             raise
         return None
-    for mock in found.content.select(".table-mock"):
-        mock.decompose()
-    return None if how.body == "row_text" and not found.content.get_text(strip=True) else found
+    content = _unmocked(found.content)
+    return None if how.body == "row_text" and not content.get_text(strip=True) else found
 
 
 def _beside(said: Record, found: Article) -> tuple[Record, Article]:
