@@ -230,8 +230,8 @@ def test_a_workbook_is_read_with_its_dates_numbers_and_merged_headings() -> None
         ["某平台导出结果", None, None, None, None],
         ["公告", None, "采购单位", "中标信息", None],
         ["标题", "发布时间", None, "中标单位", "中标金额(万元)"],
-        ["智能客服项目中标公告", datetime(2024, 3, 1, 9, 30, tzinfo=None), "中国银行", FIRM, 56.98],
-        ["风控平台项目中标公告", datetime(2024, 3, 2, tzinfo=None), "中国银行", FIRM, 0.03],
+        ["智能客服项目中标公告", datetime.fromisoformat("2024-03-01 09:30"), "中国银行", FIRM, 56.98],
+        ["风控平台项目中标公告", datetime.fromisoformat("2024-03-02"), "中国银行", FIRM, 0.03],
     ]
     merged = ("A1:E1", "A2:B2", "C2:C3", "D2:E2")
     first, second = read(workbook(rows, *merged, formats={"E5": "0.00%"}), "a.xlsx")

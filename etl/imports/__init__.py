@@ -44,8 +44,9 @@ def checked(model: type[M], data: AnyMapping[str, Any], where: str) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problem = error.errors()[0]
-        field = ".".join(str(part) for part in problem["loc"])
+        # Of alternatives the one that fits furthest tells most, and the plain word `all` stands first.
+        problem = max(reversed(error.errors()), key=lambda one: len(one["loc"]))
+        field = ".".join(str(part) for part in problem["loc"] if str(part) not in ("Selection", "literal['all']"))
         message = problem["msg"].removeprefix("Value error, ")
         said = f"field {field}: {message}" if field else message
         raise UsageError(f"{where}: {said}; docs/imports.md explains every field") from error

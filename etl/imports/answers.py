@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from etl.deals.merge import fold
-from etl.imports.declaration import ALL, Declaration, Firms
+from etl.imports.declaration import ALL, Declaration
 from etl.records.parsed import Record
 from etl.records.rows import CoverageDayRow
 
@@ -42,7 +42,7 @@ class Answers:
             self._files[file] = self._within(file)
         if self._files[file]:
             return self._files[file]
-        if isinstance(self.declaration.selection, Firms):
+        if self.declaration.by_firm:
             won = {fold(s.name) for lot in record.lots for s in lot.suppliers}
             return [self._folded[name] for name in sorted(won & self._folded.keys())]
         return self._within(f"{record.title or ''}{record.text or ''}")

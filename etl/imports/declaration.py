@@ -52,16 +52,17 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Firms(_Strict):
-    """A firm-led export: the suppliers that were asked for, by full name."""
+class Selection(_Strict):
+    """What was asked for: suppliers by full name (a firm-led export), or words that were searched for."""
 
-    firms: tuple[Name, ...] = Field(min_length=1)
+    firms: tuple[Name, ...] = ()
+    terms: tuple[Name, ...] = ()
 
-
-class Terms(_Strict):
-    """An export of a search for words."""
-
-    terms: tuple[Name, ...] = Field(min_length=1)
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Selection:
+        if bool(self.firms) == bool(self.terms):
+            raise ValueError("give either firms or terms, at least one")
+        return self
 
 
 class Window(_Strict):
@@ -74,12 +75,12 @@ class Window(_Strict):
 class Declaration(_Strict):
     """What was asked, of whom, by whom, when, and under which licence."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")
     title: str = Field(min_length=1)
     who: str = Field(min_length=1)
     licence: str = Field(min_length=1)
     platform: str = Field(min_length=1)
-    selection: Literal["all"] | Firms | Terms
+    selection: Literal["all"] | Selection
     #: Six-digit codes of provinces or cities the export was limited to; empty: the whole country.
     area: tuple[Code, ...] = ()
     notice_types: tuple[NoticeType, ...] = Field(default=("award",), min_length=1)
@@ -109,16 +110,19 @@ class Declaration(_Strict):
     @property
     def queries(self) -> tuple[str, ...]:
         """The firms or terms asked for, sorted; empty when all was."""
-        if isinstance(self.selection, Firms):
-            return tuple(sorted(self.selection.firms))
-        return tuple(sorted(self.selection.terms)) if isinstance(self.selection, Terms) else ()
+        return () if self.selection == "all" else tuple(sorted(self.selection.firms or self.selection.terms))
+
+    @property
+    def by_firm(self) -> bool:
+        """Whether firms were asked for, not words."""
+        return self.selection != "all" and bool(self.selection.firms)
 
     @property
     def asked_for(self) -> str:
         """What was selected, in words: `all notices`, `only 3 firms`."""
         if not self.queries:
             return "all notices"
-        what = "firm" if isinstance(self.selection, Firms) else "term"
+        what = "firm" if self.by_firm else "term"
         return f"only {len(self.queries)} {what}{'s' * (len(self.queries) > 1)}"
 
     @property
