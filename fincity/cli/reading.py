@@ -45,9 +45,13 @@ def register(app: typer.Typer) -> None:
             "fincity explain 440300 2024 fintech_deals_bought", "fincity explain 深圳 2024 fintech_deals_bought --json"
         )
     )(explain)
-    app.command(epilog=examples("fincity coverage --by month", "fincity coverage --source ccgp --by day -o days.csv"))(
-        coverage
-    )
+    app.command(
+        epilog=examples(
+            "fincity coverage --by month",
+            "fincity coverage --source ccgp --by day -o days.csv",
+            "fincity coverage --by city -o cities.png",
+        )
+    )(coverage)
 
 
 def panel(
@@ -175,7 +179,9 @@ def coverage(
     source: Source = None,
     by: Annotated[str, typer.Option(help="source, day, month or city.")] = "source",
     release: ReleaseId = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="FILE.csv.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="FILE.csv, or FILE.png for a picture by day, month or city.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what was looked at, and what became of it.
@@ -188,11 +194,16 @@ def coverage(
     from fincity.reader.coverage import faults, notes, on_a_screen, view
 
     if output:
-        checked(output, (".csv",))
+        checked(output, (".csv", ".png"))
     given = options(context)
     opened = given.release(release)
     table = view(opened, by, source)
-    if as_json and not output:
+    if output and output.suffix.lower() == ".png":
+        from fincity.reader.heatmap import draw
+
+        width, height = draw(opened, output, by, source)
+        given.say(f"{output}: {width} x {height} pixels of release {opened.id}")
+    elif as_json and not output:
         print_json({"release": opened.id, "synthetic": opened.synthetic, "rows": table.rows})
     else:
         about = About("coverage", opened.id, opened.as_of, opened.synthetic)

@@ -18,7 +18,7 @@ from etl.palette import STATES
 from etl.walks import bounds, window_of
 from flows.reports.model import Covered, RunReport, Stretch
 from flows.reports.summary import OUTCOMES, severities, total
-from flows.reports.tasks import KINDS
+from flows.reports.tasks import KINDS, see
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -92,7 +92,7 @@ def _template() -> Template:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(link=link, share=share, span=span, code=code)
+    environment.filters.update(link=link, share=share, span=span, code=code, see=see)
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
 
 

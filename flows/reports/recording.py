@@ -17,9 +17,9 @@ from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 
+from crawlers import sources
 from crawlers.launch import CrawlReport
-from crawlers.sources import all_sources
-from db import reporting
+from db import migrate, reporting
 from db.engine import Stores, connect
 from db.home import Home
 from db.upsert import Changes
@@ -117,7 +117,7 @@ class Recording:
         """Note how things stand, once something was derived."""
         if self.derived and self.report.standing is None:
             self.progress("report", 0, None)
-            facts = [s.facts for s in all_sources() if s.synthetic == self.home.synthetic]
+            facts = [s.facts for s in sources.all_sources() if s.synthetic == self.home.synthetic]
             with stores.warehouse.read() as conn:
                 months = tuple(volumes(conn, facts))
             self.report = replace(self.report, volumes=months, standing=self._standing(stores))
@@ -165,6 +165,7 @@ def recorded(home: Home, command: str, progress: Progress = silent) -> Iterator[
 
 
 def _begun(home: Home, command: str, progress: Progress) -> Recording:
+    migrate.upgrade(home)
     began = datetime.now(UTC)
     report = RunReport(
         id=keeping.new_id(home, began, command),

@@ -6,10 +6,15 @@ Every kind of task has a section of its name in docs/operations.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+import shlex
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
 
 from db.volumes import Volume
-from flows.reports.model import Covered, Crawled, Refused, RunReport, Standing, Task, Warned
+from flows.reports.model import Crawled, Refused, RunReport, Standing, Stretch, Tally, Task, Warned
 from flows.reports.news import Compared
 
 #: Kinds of tasks, in the order in which they are shown; each is a heading of docs/operations.md.
@@ -21,6 +26,8 @@ KINDS = {
     "counts": "Counts do not add up",
     "quarantine": "Quarantine",
     "silent": "Silent source",
+    "partial": "Half-read lists",
+    "pending": "Not fetched",
     "template": "Template change",
     "warning": "Warnings of the parser",
     "lag": "Lag growing",
@@ -49,7 +56,24 @@ ADVICE = (
     (re.compile(r"sum to|says"), "two places of the page disagree: look which is right; the parser keeps the safer"),
     (re.compile(r"from the (?:list|title|window)|not stated"), "the page lacks the field: see if its template changed"),
 )
+#: What to do about days in a state; the state is the kind of the task.
+DAYS = {
+    "silent": "look at the list by hand; if it really is empty, raise `max_silent_days` or record the source's end",
+    "blocked": "wait a day, then {crawl}",
+    "partial": "{crawl} walks them again; if the reason stays, compare list and total by hand",
+}
+_NO_GAP = re.compile(r"\d+ (?:pending|quarantined)|looked at before the day was over")
 _ELSE = "open the example: if the page is as ever, teach {parser} the case; else its template changed"
+
+
+def command(*words: str) -> str:
+    """A command to paste; ids come from sites, so they are quoted for the shell."""
+    return f"`fincity {shlex.join(words)}`".replace("\n", " ")
+
+
+def see(refused: Refused) -> str:
+    """The command that shows an example of what is in quarantine."""
+    return command("quarantine", "show", refused.source, refused.example.source_id)
 
 
 def tasks(report: RunReport, compared: Compared) -> tuple[Task, ...]:
@@ -75,7 +99,7 @@ def _checks(report: RunReport) -> Iterator[str]:
 
 def _of_crawls(crawls: Iterable[Crawled]) -> Iterator[Task]:
     for crawl in crawls:
-        again = f"`fincity crawl {crawl.source}` goes on where it stopped"
+        again = f"{command('crawl', crawl.source)} goes on where it stopped"
         if crawl.error:
             yield Task("fail", "crawl", crawl.source, crawl.error, 1, f"see the message; {again}")
         elif crawl.blocked:
@@ -99,11 +123,42 @@ def _of_standing(standing: Standing, fresh: Collection[tuple[str, str]]) -> Iter
     for tally in standing.tallies:
         if tally.missing:
             what = f"{tally.scope}: {tally.missing} of {tally.listed} listed items are unaccounted for"
-            yield Task("fail", "counts", tally.source, what, abs(tally.missing), "run `fincity reconcile`")
+            yield Task("fail", "counts", tally.source, what, abs(tally.missing), f"run {command('reconcile')}")
     yield from (_of_refused(r) for r in standing.refused)
     yield from (_of_warned(w, (w.source, w.warning) in fresh) for w in standing.warned)
-    for covered in standing.covered:
-        yield from _of_days(covered)
+    yield from _of_pending(standing.tallies)
+    for source, scopes in groupby(standing.covered, attrgetter("source")):
+        mine = [(c.scope, s) for c in scopes for s in c.stretches]
+        for state, do in DAYS.items():
+            yield from _of_days(source, state, do, [(n, s) for n, s in mine if s.state == state and not _told(s)])
+
+
+def _told(stretch: Stretch) -> bool:
+    """Whether other tasks tell of a stretch already (items left open), or time will close it."""
+    return bool(_NO_GAP.match(stretch.reason or ""))
+
+
+def _of_pending(tallies: Iterable[Tally]) -> Iterator[Task]:
+    """Listed items that were not fetched, a task a source."""
+    for source, scopes in groupby(tallies, attrgetter("source")):
+        why = Counter[str]()
+        for tally in scopes:
+            why.update(tally.pending)
+        if why:
+            most, _ = why.most_common(1)[0]
+            do = f"{command('crawl', source)} tries again what may still come; look at an address by hand"
+            yield Task("note", "pending", source, f"listed, but not fetched; mostly: {most}", why.total(), do)
+
+
+def _of_days(source: str, kind: str, do: str, gaps: Sequence[tuple[str, Stretch]]) -> Iterator[Task]:
+    """Days of a source in a state, a task for all its scopes."""
+    if gaps:
+        first, last = min(s.first for _, s in gaps), max(s.last for _, s in gaps)
+        days = sum((date.fromisoformat(s.last) - date.fromisoformat(s.first)).days + 1 for _, s in gaps)
+        scopes = ", ".join(dict.fromkeys(scope for scope, _ in gaps))
+        why = max(gaps, key=lambda gap: gap[1].last)[1].reason
+        what = f"{scopes}: {days} days between {first} and {last}" + (f"; last reason: {why}" if why else "")
+        yield Task("warn", kind, source, what, days, do.format(crawl=command("crawl", source, "--since", first)))
 
 
 def _of_refused(refused: Refused) -> Task:
@@ -111,29 +166,16 @@ def _of_refused(refused: Refused) -> Task:
     if remedy is None:
         files = "correct the file or its mapping and import it again"
         remedy = files if _OF_FILES.match(refused.reason) else _FIXED.format(parser=refused.parser)
-    show = f"`fincity quarantine show {refused.source} {refused.example.source_id}`"
     what = f"{refused.reason}: {refused.detail}"
-    return Task("warn", "quarantine", refused.source, what, refused.inputs, f"{show}; {remedy}", refused.example)
+    return Task(
+        "warn", "quarantine", refused.source, what, refused.inputs, f"{see(refused)}; {remedy}", refused.example
+    )
 
 
 def _of_warned(warned: Warned, new: bool) -> Task:
     do = next((said for pattern, said in ADVICE if pattern.search(warned.warning)), _ELSE.format(parser=warned.parser))
     what = f"{warned.warning} (pages of {warned.parser})"
     return Task("warn" if new else "note", "warning", warned.source, what, warned.documents, do, warned.example)
-
-
-def _of_days(covered: Covered) -> Iterator[Task]:
-    silent = [s for s in covered.stretches if s.state == "silent"]
-    if silent:
-        days = covered.days["silent"]
-        what = f"{covered.scope}: {days} silent days, the last from {silent[-1].first} to {silent[-1].last}"
-        do = "look at the list by hand; if it really is empty, raise `max_silent_days` or record the source's end"
-        yield Task("warn", "silent", covered.source, what, days, do)
-    blocked = [s for s in covered.stretches if s.state == "blocked"]
-    if blocked:
-        what = f"{covered.scope}: {covered.days['blocked']} days blocked, from {blocked[0].first} to {blocked[-1].last}"
-        do = f"wait a day, then `fincity crawl {covered.source} --since {blocked[0].first}`"
-        yield Task("warn", "blocked", covered.source, what, covered.days["blocked"], do)
 
 
 def _problems(problems: Iterable[str]) -> Iterator[Task]:
