@@ -25,7 +25,7 @@ from etl.redact import redact
 from etl.values import Amount, read_amount, read_time
 
 FAMILY = "ccgp"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 _LISTS = "ul.vT-srch-result-list-bid > li, ul.c_list_bid > li, div.vF_detail_relcontent_lst > ul > li"
 #: No page of the list of contracts has been seen: whatever its frame, an item links to the page of a contract.
