@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from db.archive import Archive, Import, ImportedFile
-from etl import documents, imports, redact
+from etl import documents, imports, redact, takedowns
 from etl.documents import Parsed
 from etl.errors import Quarantined
 from etl.imports.answers import UNREAD, Answers
@@ -18,6 +18,7 @@ from etl.parsers import QuarantinedRow, exports, family
 from etl.recipes import canonical, recipe
 from etl.records import Record, SourceFacts
 from etl.records.rows import CoverageDayRow, DeclarationRow, DocumentRow, ListingRow, QuarantineRow
+from etl.takedowns import Takedown
 from flows.declared import declaration_of, live, source_of
 from flows.progress import Progress, told
 
@@ -39,7 +40,12 @@ class Imported:
 
 
 def read_imports(
-    archive: Archive, known: Mapping[str, Sequence[Parsed]], progress: Progress, *, synthetic: bool
+    archive: Archive,
+    known: Mapping[str, Sequence[Parsed]],
+    progress: Progress,
+    *,
+    synthetic: bool,
+    taken: Collection[Takedown] = (),
 ) -> Imported:
     """All imports that count; `known`: rows of the last time by recipe, whose files are not read again."""
     out = Imported()
@@ -52,7 +58,7 @@ def read_imports(
         if said := declaration_of(made):
             asked[said.source] = Answers(said)
         for file in made.files:
-            found, fresh = _file(archive, made, file, known)
+            found, fresh = _file(archive, made, file, known, taken)
             files.update({(row.source, row.source_id): file.name for row in found})
             rows += found
             out.parsed_now += fresh
@@ -64,6 +70,8 @@ def read_imports(
         for row in documents.import_listings(settled)
     ]
     out.coverage = _ledger(asked, out.listings)
+    out.listings += [takedowns.listing(one) for one in taken if one.imported]
+    out.listings.sort(key=lambda row: (row.source, row.source_id))
     out.declarations.sort(key=lambda row: row.import_id)
     out.facts = [asked[source].declaration.facts(synthetic=synthetic) for source in sorted(asked)]
     if any(row.source == "notices" for row in out.documents):
@@ -100,11 +108,16 @@ def _ledger(asked: Mapping[str, Answers], listings: Sequence[ListingRow]) -> lis
 
 
 def _file(
-    archive: Archive, made: Import, file: ImportedFile, known: Mapping[str, Sequence[Parsed]]
+    archive: Archive,
+    made: Import,
+    file: ImportedFile,
+    known: Mapping[str, Sequence[Parsed]],
+    taken: Collection[Takedown],
 ) -> tuple[list[Parsed], int]:
     """The rows of a file, and how many of them were parsed now."""
     source, parser = source_of(made), _parser(made)
-    made_from = recipe("import", file.sha256, file.name, documents.stage(parser), dict(made.mapping), source)
+    gone = sorted(one.source_id for one in taken if one.source == source)
+    made_from = recipe("import", file.sha256, file.name, documents.stage(parser), dict(made.mapping), source, gone)
     if made_from in known:
         return list(known[made_from]), 0
     data = archive.import_bytes(file)
@@ -112,7 +125,7 @@ def _file(
         return [], 0
     items = list(_items(parser, source, file.name, data, made.mapping)) or [_nothing(file)]
     rows = [_row(source, parser, file, item, made_from) for item in items]
-    return rows, len(rows)
+    return [row for row in rows if row.source_id not in gone], len(rows)
 
 
 def _parser(made: Import) -> str:

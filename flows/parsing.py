@@ -14,7 +14,7 @@ from db.captures import captures, last_errors
 from db.home import Home
 from db.ops import catch_up
 from db.warehouse import rows
-from etl import coverage, documents
+from etl import coverage, documents, takedowns
 from etl.documents import Capture, Parsed, Settled
 from etl.errors import UsageError
 from etl.records import FetchEvent, ListPage, Record, SourceFacts
@@ -108,7 +108,8 @@ def _parse_source(
     jobs: int,
     progress: Progress,
 ) -> None:
-    lists = _list_rows(session.archive, facts, events, known)
+    taken = session.taken(facts.source)
+    lists = [takedowns.without(row, taken) for row in _list_rows(session.archive, facts, events, known)]
     pages = {row.raw_sha256: documents.list_page(row) for row in lists}
     scopes = documents.scopes_of(facts, events, pages)
     said = {
@@ -118,7 +119,7 @@ def _parse_source(
     settled = _details(session, facts, events, said, known, out, jobs, progress)
     with session.stores.ops.read() as conn:
         errors = last_errors(conn, facts.source)
-    listings = documents.listings(facts, scopes, said, settled, errors)
+    listings = [takedowns.closed(row, taken) for row in documents.listings(facts, scopes, said, settled, errors)]
     out.list_pages += lists
     out.documents += settled.documents
     out.quarantine += settled.quarantine
@@ -154,7 +155,8 @@ def _details(
     order: list[str] = []
     fresh: dict[str, Job] = {}
     parsed: dict[str, Parsed] = {}
-    for found in documents.captured(events):
+    taken = session.taken(facts.source)
+    for found in (c for c in documents.captured(events) if c.source_id not in taken):
         capture = replace(found, listed=said.get(found.source_id))
         made = documents.detail_recipe(facts, capture)
         order.append(made)
@@ -219,7 +221,13 @@ def _ledger(
 
 
 def _parse_imports(session: Session, known: _Known, out: Parsing, progress: Progress) -> None:
-    read = read_imports(session.archive, known.parsed, progress, synthetic=session.home.synthetic)
+    read = read_imports(
+        session.archive,
+        known.parsed,
+        progress,
+        synthetic=session.home.synthetic,
+        taken=session.takedowns.values(),
+    )
     out.documents += read.documents
     out.quarantine += read.quarantine
     out.listings += read.listings

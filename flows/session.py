@@ -12,7 +12,9 @@ from db import leases, migrate
 from db.archive import Archive
 from db.engine import Stores, connect
 from db.home import Home
+from etl import takedowns
 from etl.records import SourceFacts
+from etl.takedowns import Takedown
 
 
 @dataclass
@@ -33,6 +35,15 @@ class Session:
                 facts = source.facts
                 found[source.id] = replace(facts, ended=ended.get(source.id, facts.ended))
         return found
+
+    @cached_property
+    def takedowns(self) -> dict[tuple[str, str], Takedown]:
+        """The takedowns in force, by document."""
+        return takedowns.in_force(self.archive.entries(takedowns.LOG))
+
+    def taken(self, source: str) -> frozenset[str]:
+        """The ids of a source's documents that were taken down."""
+        return frozenset(source_id for of, source_id in self.takedowns if of == source)
 
 
 @contextmanager
