@@ -110,7 +110,7 @@ def doc_type(title: str) -> str | None:
     Of `关于印发《…办法》的通知` the document inside decides, the first of several; a 通知 is one whose inside has no
     type.
     """
-    whole = _bare("".join(title.split())[-_LONGEST:])
+    whole = _bare(_CLOSING.sub("", "".join(title.split())[-_LONGEST:]))
     passed_on = _PASSED_ON.search(whole)
     if passed_on is None:
         return _TYPES.get(whole[-2:])

@@ -19,11 +19,19 @@ def _selector(text: str) -> str:
 
 def _pattern(text: str) -> str:
     try:
-        re.compile(text, re.DOTALL)
+        re.compile(text)
     except re.error as error:
         raise ValueError(f"{text!r} is no regular expression: {error}") from error
     return text
 
 
+def _group(text: str) -> str:
+    if re.compile(text).groups != 1:
+        raise ValueError(f"{text!r} must have one group")
+    return text
+
+
 Selector = Annotated[str, AfterValidator(_selector)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+#: A pattern whose one group is what is looked for.
+Group = Annotated[Pattern, AfterValidator(_group)]

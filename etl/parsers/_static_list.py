@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment
@@ -17,10 +18,23 @@ from etl.errors import Quarantined
 from etl.parsers import Settings, decode
 from etl.parsers._policy import doc_number, number_in_title, plain
 from etl.parsers._policy_page import address, shown
-from etl.parsers._selectors import Pattern, Selector
+from etl.parsers._selectors import Group, Pattern, Selector
 from etl.parsers.blocks import blocked
 from etl.records.parsed import ListPage, Page, Record
 from etl.values import read_time
+
+
+class Script(Settings):
+    """Rows that a script writes into the page: each goes from one match of `row` to the next.
+
+    Of the other patterns the first match in a row counts, and its group is what they say.
+    """
+
+    row: Pattern
+    url: Group
+    title: Group
+    date: Group | None = None
+    number: Group | None = None
 
 
 class ListReading(Settings):
@@ -28,15 +42,18 @@ class ListReading(Settings):
 
     #: The element of one row, and in it the link, and what says title, day and 文号. Without a title element the link
     #: says it; without a day element the row's text does, or its address. `address` as day: only the address.
-    item: Selector = "li"
-    link: Selector = "a[href]"
+    item: Selector = 'li:has(a[href*="/t20"], a[href*="/t19"]):not(:has(li))'
+    link: Selector = 'a[href*="/t20"], a[href*="/t19"]'
     title: Selector | None = None
     date: Selector | None = None
     number: Selector | None = None
-    #: Rows written by a script: a pattern with the groups url, title and where there are date and number.
-    rows: Pattern | None = None
+    script: Script | None = None
     #: Whether the list goes on on further pages.
     paged: bool = True
+
+
+#: Characters of a script that writes one row.
+_LONGEST_ROW = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +109,21 @@ def has_rows(page: Page, reading: ListReading) -> bool:
     return any(raw.href for raw in _rows(decode(page), reading))
 
 
+_LABELLED = re.compile(r"^[\s(（]{0,3}[^:：〔]{2,8}[:：]|^无$")
+
+
 def _row(raw: _Raw, page: Page) -> tuple[Row | None, str | None]:
     title, url = plain(raw.title), address(raw.href, page.url or "")
     if url is None or not title:
         return None, "no address" if url is None else "no title"
     published = (read_time(raw.day) if raw.day != "address" else None) or day_in_address(url)
-    row = Row(url, title, published, doc_number(raw.number) or number_in_title(title))
+    row = Row(url, title, published, doc_number(_LABELLED.sub("", raw.number)) or number_in_title(title))
     return row, None if published else "no day"
 
 
 def _rows(text: str, reading: ListReading) -> Iterator[_Raw]:
-    if reading.rows:
-        for m in re.finditer(reading.rows, text, re.DOTALL):
-            said = {name: value or "" for name, value in m.groupdict().items()}
-            yield _Raw(said.get("url", ""), said.get("title", ""), said.get("date", ""), said.get("number", ""))
+    if reading.script:
+        yield from _written(text, reading.script)
         return
     soup = BeautifulSoup(text, "lxml")
     for comment in soup.find_all(string=lambda s: isinstance(s, Comment)):
@@ -114,6 +132,15 @@ def _rows(text: str, reading: ListReading) -> Iterator[_Raw]:
         link = item if item.name == "a" else item.select_one(reading.link)
         if link is not None:
             yield _Raw(str(link.get("href") or ""), *_said(item, link, reading))
+
+
+def _written(text: str, script: Script) -> Iterator[_Raw]:
+    starts = [m.start() for m in re.finditer(script.row, text)]
+    for start, end in pairwise([*starts, len(text)]):
+        row = text[start : min(end, start + _LONGEST_ROW)]
+        patterns = (script.url, script.title, script.date, script.number)
+        found = (re.search(pattern, row) if pattern else None for pattern in patterns)
+        yield _Raw(*(m[1].strip() if m and m[1] else "" for m in found))
 
 
 def _said(item: Tag, link: Tag, reading: ListReading) -> tuple[str, str, str]:

@@ -1,6 +1,6 @@
 """政府信息公开目录管理平台 (gkmlpt) of Guangdong province and its cities: lists in JSON, documents in a page's script.
 
-A page holds its document as JSON (`DETAIL` of `window._CONFIG`) and builds the visible table and text from it.
+A page holds its document as JSON (`DETAIL` of `window._CONFIG`); where that cannot be read, its table and text can.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _detail(text: str) -> Any:
     """The document in the page's script; null where there is none that can be read."""
     start = _DETAIL.search(text)
     try:
-        return json.JSONDecoder().raw_decode(text, start.end())[0] if start else None
+        return json.JSONDecoder(strict=False).raw_decode(text, start.end())[0] if start else None
     except (ValueError, RecursionError):
         return None
 

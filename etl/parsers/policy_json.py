@@ -58,6 +58,7 @@ class Reading(Settings):
     issuer: str = ""
 
 
+@guarded
 def is_list(page: Page) -> bool:
     """Whether a page is an answer with rows."""
     return _is_json(page) and isinstance(_json.at(_json.answer(page), settings(page, Reading).rows), list)

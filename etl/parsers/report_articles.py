@@ -38,6 +38,7 @@ class Reading(ListReading):
     body: tuple[Selector, ...] = ("#articleText", ".TRS_Editor", "div.content")
 
 
+@guarded
 def is_list(page: Page) -> bool:
     """Whether a page has rows and no article; collections hold their links where articles hold their text."""
     how = settings(page, Reading)

@@ -20,6 +20,7 @@ class Reading(ListReading):
     issuer: str = ""
 
 
+@guarded
 def is_list(page: Page) -> bool:
     """Whether a page has rows and no text of a document."""
     reading = settings(page, Reading)
