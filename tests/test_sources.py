@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -188,14 +189,16 @@ paging: window
 page_size: 20
 robots: not known
 licence: not known
+params: {list_url: http://one.example.cn/}
 """
 
 
 @pytest.mark.parametrize("line", BAD)
 def test_a_wrong_source_file_is_refused_with_file_and_field(tmp_path: Path, line: str):
     path = tmp_path / "one.yaml"
-    text = GOOD.replace("page_size: 20\n", "") if line.startswith("page_size") else GOOD
-    text = text.replace("paging: window\n", "") if line.startswith("paging") else text
+    given = line.partition(":")[0]
+    again = given in ("page_size", "paging", "params")  # the others are added, or given twice
+    text = re.sub(rf"^{given}: .*\n", "", GOOD, flags=re.MULTILINE) if again else GOOD
     path.write_text(text + line + "\n", encoding="utf-8")
     with pytest.raises(FincityError, match=BAD[line]) as caught:
         sources.read(path)
