@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from contextlib import suppress
 from dataclasses import replace
@@ -200,6 +201,55 @@ def test_a_bare_array_is_a_list_without_a_total() -> None:
     latest = Page(json.dumps(rows).encode())
     assert cfcpn.is_list(latest)
     assert (len(cfcpn.parse_list(latest).items), cfcpn.parse_list(latest).listed) == (6, None)
+
+
+def real(shared_data: Path) -> dict[str, Page]:
+    """The saved notices of this site as its detail answers, by id."""
+    lines = (shared_data / "notices" / "banks" / "cfcpn.jsonl").read_text(encoding="utf-8").splitlines()
+    notices = [json.loads(line) for line in lines]
+    return {
+        n["id"]: answer(
+            [
+                {
+                    "id": n["id"],
+                    "noticeTitle": n["title"],
+                    "publishTime": n["publish_time"],
+                    "userName": n["purchaser_as_given"],
+                    "purchaseTypeLable": n["notice_type_as_given"],
+                    "noticeContent": n["content_text"],
+                }
+            ]
+        )
+        for n in notices
+    }
+
+
+@pytest.mark.realdata
+def test_real_results_are_read_as_their_labels_say(shared_data: Path) -> None:
+    pages, checked = real(shared_data), 0
+    with (shared_data / "notices" / "banks" / "labels.csv").open(encoding="utf-8", newline="") as file:
+        labels = [said for said in csv.DictReader(file) if said["id"] in pages and "empty body" not in said["note"]]
+    for label in labels:
+        record = cfcpn.parse_detail(pages[label["id"]])
+        won = [lot for lot in record.lots if lot.status == "awarded"]
+        named = [] if record.notice_type == "candidate" else [n for n in label["suppliers"].split("；") if n]
+        assert record.notice_type == label["note"].split()[0].strip(";")
+        assert record.purchaser == label["purchaser"]
+        assert [s.name for lot in won for s in lot.suppliers] == named
+        assert [lot.amount_yuan for lot in won if lot.amount_yuan] == [a for a in [label["amount_yuan"]] if a]
+        checked += 1
+    assert checked == 10
+
+
+@pytest.mark.realdata
+def test_of_real_answers_only_the_empty_ones_are_refused(shared_data: Path) -> None:
+    refused = []
+    for page in real(shared_data).values():
+        try:
+            cfcpn.parse_detail(page)
+        except Quarantined as problem:
+            refused.append(problem.reason)
+    assert refused == ["body_missing"] * 3
 
 
 def test_mutated_answers_are_parsed_or_quarantined() -> None:
