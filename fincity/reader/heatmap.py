@@ -66,14 +66,17 @@ class Sheet:
     heading: str = ""
 
 
-def draw(release: Release, path: Path, by: str, source: str | None = None) -> tuple[int, int]:
+def draw(
+    release: Release, path: Path, by: str, source: str | None = None, letters: Lettering | None = None
+) -> tuple[int, int]:
     """Draw the coverage of a release to a PNG file; its width and height in pixels.
 
-    `by`: month (sources, or the scopes of one), day (one source), city. Raises UsageError for other views, for `day`
-    without a source where there are several, and where nothing was looked at; ModuleNotFoundError without matplotlib.
+    `by`: month (sources, or the scopes of one), day (one source), city. `letters`: what can be written; default: what
+    this machine has fonts for. Raises UsageError for other views, for `day` without a source where there are several,
+    and where nothing was looked at; ModuleNotFoundError without matplotlib.
     """
     checked(path, (".png",))
-    letters = lettering()
+    letters = letters or lettering()
     sheets, kind = _sheets(release, by, source, letters)
     if not sheets:
         raise UsageError(f"release {release.id} has nothing to draw by {by}: no list was looked at")
