@@ -138,11 +138,11 @@ def _state(facts: SourceFacts, walk: Walk, day: date, open_items: Counter[str], 
         return "ended", f"the source ended on {facts.ended}"
     if walk.state != "complete":
         state = "blocked" if walk.reason == blocked(walk).reason else "partial"
-        return state, walk.reason or "the walk did not reach its end"
+        return state, (walk.reason if walk.state != "open" else None) or "the walk did not reach its end"
     if not _closes(walk, day):
         return "partial", "looked at before the day was over"
     if open_items:
         return "partial", ", ".join(f"{n} {what}" for what, n in sorted(open_items.items()))
     if silent:
         return "silent", f"no item for more than {facts.max_silent_days} days"
-    return "complete", None
+    return "complete", walk.reason

@@ -25,7 +25,8 @@ BLOCKED = "the site blocked us"
 class Walk:
     """A pass as far as it went. `page` is the last page read; `began` the UTC time of its first page.
 
-    `state`: open, complete, capped (split the window) or abandoned (walk again), the last two with a `reason`.
+    `state`: open, complete, capped (split the window) or abandoned (walk again), the last two with a `reason`; of the
+    others it is a note.
     """
 
     source: str
@@ -60,7 +61,14 @@ def advance(walk: Walk, facts: SourceFacts, event: FetchEvent, listed: ListPage,
         distinct_ids=walk.distinct_ids + fresh,
     )
     state, reason = _verdict(after, facts, listed, fresh)
-    return replace(after, state=state, reason=reason)
+    return replace(after, state=state, reason=reason or _elsewhen(after, facts, listed.items) or walk.reason)
+
+
+def _elsewhen(walk: Walk, facts: SourceFacts, items: Sequence[Record]) -> str | None:
+    """A note of items of other days on a list that was asked for its window: the site's date filter is not exact."""
+    if facts.paging == "newest_first" or all(in_window(item, walk.window) for item in items):
+        return None
+    return f"page {walk.page} shows items dated outside the window: the site's filter is not exact"
 
 
 def blocked(walk: Walk) -> Walk:

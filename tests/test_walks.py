@@ -43,6 +43,12 @@ def test_a_walk_is_complete_when_it_saw_as_many_items_as_the_site_states():
     assert walked(FACTS, pages(None, [1, 2])).reason == "no total is stated"
 
 
+def test_a_filter_by_days_that_shows_other_days_is_noted():
+    walk = walked(FACTS, [pages(3, [1, 2], [3], day="2023-12-31")[0], pages(3, [1, 2], [3])[1]])
+    assert (walk.state, (walk.reason or "")[:38]) == ("complete", "page 1 shows items dated outside the w")
+    assert walked(replace(FACTS, paging="newest_first"), pages(2, [1, 2], day="2024-02-01")).reason is None
+
+
 def test_a_total_that_changes_and_an_item_that_returns_spoil_a_walk():
     moving = [pages(4, [1, 2], [3, 4])[0], pages(5, [1, 2], [3, 4])[1]]
     assert "total changed" in (walked(FACTS, moving).reason or "")
