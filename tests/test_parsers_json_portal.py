@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -298,6 +299,30 @@ def test_mutated_answers_are_parsed_or_quarantined() -> None:
         for parse in (json_portal.is_list, json_portal.parse_list, json_portal.parse_detail):
             with suppress(Quarantined):
                 parse(damaged)
+
+
+def retyped(value: Any, rng: random.Random) -> Any:
+    """A JSON value of the same shape in which one value in ten is of another type than usual."""
+    if rng.random() < 0.1:
+        return rng.choice((None, True, -1, 1e300, "", "x" * 5000, [], [[]], {}, {"0": "<p>"}, "\ud83d", [value, value]))
+    if isinstance(value, dict):
+        return {key: retyped(inner, rng) for key, inner in value.items()}
+    return [retyped(inner, rng) for inner in value] if isinstance(value, list) else value
+
+
+def test_values_of_unexpected_types_are_parsed_or_quarantined() -> None:
+    names = sorted(path.name for path in (PAGES / "json_portal").glob("*.json"))
+    for seed in range(500):
+        name, rng = names[seed % len(names)], random.Random(seed)
+        data = retyped(json.loads((PAGES / "json_portal" / name).read_text(encoding="utf-8")), rng)
+        damaged = page(name, body=json.dumps(data).encode())
+        for parse in (json_portal.is_list, json_portal.parse_list, json_portal.parse_detail):
+            with suppress(Quarantined):
+                parse(damaged)
+
+
+def test_a_list_beyond_all_reason_is_refused() -> None:
+    assert reason(json_portal.parse_list, answer("ccb", [{}] * 10_001)) == "too_large"
 
 
 @pytest.mark.realdata

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from bs4 import Tag
 
@@ -21,6 +21,7 @@ from etl.records.parsed import Page, Record
 from etl.redact import redact
 from etl.values import read_time
 
+T = TypeVar("T")
 DateFormat = Literal["iso", "ymd_slash", "ymd_dot", "md_y", "compact12", "epoch_ms"]
 _SPELLINGS = {
     "iso": re.compile(r"(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?!\d)(?:[T\s].{0,40})?"),
@@ -30,6 +31,10 @@ _SPELLINGS = {
     "compact12": re.compile(r"(?<!\d)\d{12}(?!\d)"),
     "epoch_ms": re.compile(r"(?<!\d)\d{13}(?!\d)"),
 }
+#: Longer lists are no lists of notices: the longest known page has 1,000 rows.
+MAX_ROWS = 10_000
+#: Longer titles are cut: the longest real ones have some 200 characters.
+MAX_TITLE = 1_000
 _KEY = re.compile(r"[^\s\x00-\x1f]{1,300}")
 #: An office that is no name without its bank.
 _OFFICE = re.compile(
@@ -63,6 +68,13 @@ def moment(text: str, spelling: DateFormat) -> str | None:
     return read_time(f"{found['year']}-{found['day']}" if spelling == "md_y" else found[0])
 
 
+def within_reason(found: Sequence[T]) -> Sequence[T]:
+    """What stands for the rows of a list, if it is not absurdly much; Quarantined `too_large`."""
+    if len(found) > MAX_ROWS:
+        raise Quarantined("too_large", f"a list of {len(found)} rows, more than {MAX_ROWS}")
+    return found
+
+
 def records(
     page: Page, rows: Sequence[Row], family: str, version: str, bank: str = ""
 ) -> tuple[tuple[Record, ...], list[str]]:
@@ -78,16 +90,17 @@ def records(
     for name in ("title", "date"):
         if rows and not any(_said(row, name) for row in rows):
             raise Quarantined("missing_field", f"no row of the list has a {name} that can be read")
-    return tuple(_item(page, row, family, version, bank) for row in rows), warnings
+    read = Record(page.source or family, "", raw_sha256=page.sha256, parser=family, parser_version=version)
+    return tuple(_item(read, row, bank) for row in rows), warnings
 
 
 def _said(row: Row, name: str) -> str | None:
     return row.title if name == "title" else row.published_at
 
 
-def _item(page: Page, row: Row, family: str, version: str, bank: str) -> Record:
-    return Record(
-        source=page.source or family,
+def _item(read: Record, row: Row, bank: str) -> Record:
+    return replace(
+        read,
         source_id=row.key,
         url=row.url,
         notice_type=row.stage,
@@ -95,9 +108,6 @@ def _item(page: Page, row: Row, family: str, version: str, bank: str) -> Record:
         published_at=row.published_at,
         purchaser=redact(with_bank(layout.clean(row.buyer), bank)) or None,
         region_text=layout.clean(row.area) or None,
-        raw_sha256=page.sha256,
-        parser=family,
-        parser_version=version,
     )
 
 

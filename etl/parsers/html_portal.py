@@ -109,7 +109,7 @@ def is_list(page: Page) -> bool:
 def parse_list(page: Page) -> ListPage:
     """The items of a list page, and what the site states about the whole.
 
-    Raises: Quarantined `blocked`, `not_a_list` (no item, and no mark of an empty list), `missing_field`.
+    Raises: Quarantined `blocked`, `not_a_list` (no item, and no mark of an empty list), `missing_field`, `too_large`.
     """
     how = settings(page, Reading)
     source = decode(page)
@@ -123,7 +123,7 @@ def parse_list(page: Page) -> ListPage:
         if not _is_empty(soup, how):
             raise Quarantined("not_a_list", f"no element {how.item!r}, and no mark of an empty list")
         return ListPage(last=True)
-    rows = [_row(item, how, page) for item in found]
+    rows = [_row(item, how, page) for item in _listing.within_reason(found)]
     if how.branch_attr and not any(item.has_attr(how.branch_attr) for item in found):
         raise Quarantined("missing_field", f"no item of the list has the attribute {how.branch_attr}")
     items, warnings = _listing.records(page, rows, FAMILY, VERSION, how.bank)
@@ -144,7 +144,7 @@ def _row(item: Tag, how: Reading, page: Page) -> Row:
     title = "" if how.title or not isinstance(link, Tag) else str(link.get("title") or "") or link.get_text()
     return Row(
         key=_key(url, page) if url else "",
-        title=plain(" ".join((titled.get_text() if titled else title).split())),
+        title=plain(" ".join((titled.get_text() if titled else title)[: _listing.MAX_TITLE].split())),
         published_at=_listing.moment(dated.get_text(" "), how.date_format) if dated else None,
         url=url,
         buyer=str(item.get(how.branch_attr) or "") if how.branch_attr else "",
@@ -155,7 +155,11 @@ def _address(href: str, page: Page) -> str | None:
     """The absolute address of a link; null where it leads nowhere on the web."""
     if _DEAD.fullmatch(href):
         return None
-    url = urljoin(page.url or "", href.strip())
+    try:
+        url = urljoin(page.url or "", href.strip())
+        urlsplit(url)
+    except ValueError:  # such as an unclosed bracket of an IPv6 host
+        return None
     return url if re.match(r"https?://[^/\s]", url) or not page.url else None
 
 

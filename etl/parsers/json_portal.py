@@ -8,6 +8,7 @@ know say nothing; they are reported, never guessed.
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from typing import Any, Literal
 from urllib.parse import quote, urljoin
 
@@ -126,11 +127,11 @@ def is_list(page: Page) -> bool:
 def parse_list(page: Page) -> ListPage:
     """The rows of a list, with the totals the site states.
 
-    Raises: Quarantined `blocked`, `refused`, `not_json`, `not_a_list`, `missing_field`.
+    Raises: Quarantined `blocked`, `refused`, `not_json`, `not_a_list`, `missing_field`, `too_large`.
     """
     how = settings(page, Reading)
     said = _answer(page, how)
-    found = rows(said, how.list.rows)
+    found = _listing.within_reason(rows(said, how.list.rows))
     _require(found, how.fields)
     items, warnings = _listing.records(page, [_row(row, how, page) for row in found], FAMILY, VERSION, how.bank)
     codes = {text(row, how.fields.type) for row in found} if how.fields.type else set()
@@ -161,7 +162,7 @@ def _stated(said: Any, path: str) -> int | None:
     return stated
 
 
-def _require(found: list[dict[str, Any]], fields: Fields) -> None:
+def _require(found: Sequence[dict[str, Any]], fields: Fields) -> None:
     """A field that no row has, not even empty, is not there any more."""
     for path in (fields.type, fields.buyer, fields.area):
         parent, _, name = path.rpartition(".")
@@ -185,7 +186,7 @@ def _row(row: dict[str, Any], how: Reading, page: Page) -> Row:
     parts = [value(name) for name in names(how.key)]
     return Row(
         key=fill(how.key, value) if all(parts) and not any("/" in part for part in parts) else "",
-        title=plain(html.unescape(text(row, fields.title))),
+        title=plain(html.unescape(text(row, fields.title)[: _listing.MAX_TITLE])),
         published_at=published,
         url=urljoin(page.url or "", fill(how.public_url, quoted)) if how.public_url else None,
         stage=how.types.get(text(row, fields.type)) if fields.type else None,

@@ -84,7 +84,8 @@ def chengezhao(path: str) -> str | None:
         return notice(path, '<div class="cez-business-details-main__middle-content">{}</div>')
     items = "".join(
         '<div class="cez-business-main__news-item"><a class="cez-business-main__news-item-date">'
-        f'<span>{n.day:%m-%d}</span><span>{n.day:%Y}</span></a><h3><a href="/cms/post/n_{n.number}/">{n.title}</a></h3></div>'
+        f"<span>{n.day:%m-%d}</span><span>{n.day:%Y}</span></a>"
+        f'<h3><a href="/cms/post/n_{n.number}/">{n.title}</a></h3></div>'
         for n in chunk(page)
     )
     return f'{items}<span class="pagination__item--current">{page}/{PAGES}</span>'
