@@ -148,7 +148,8 @@ class Agenda:
                 frontier.open_items, source=self._source.id, limit=_AHEAD, place=self._place, today=self._today
             )
             found, self._place = await self._ask(question)
-            self._details.extend(task for task in found if task.key not in self._hand | self._had)
+            seen = self._hand | self._had
+            self._details.extend(t for t in found if t.key not in seen and t.source_id not in self._job.taken)
 
     async def done(self, task: Task, passed: Sequence[Walk], *, fetched: bool) -> None:
         """Take a task back, which is not handed out again in this run; `passed`: the states its walk went through."""

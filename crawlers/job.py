@@ -37,6 +37,8 @@ class Job(BaseModel):
     sample: int | None = None
     portal: str | None = None
     lease_seconds: float = TTL
+    #: Items that were taken down: nobody asks for them again.
+    taken: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ from db.archive import Archive
 from db.engine import connect
 from db.home import Home
 from db.leases import LeaseError
+from etl import takedowns
 from etl.errors import FincityError
 
 EXPLAINED = 69
@@ -52,6 +53,8 @@ def _crawl(job: Job) -> Counts:
     home = Home.open(job.home)
     facts = job.source.facts
     archive = Archive.of(home)
+    taken = takedowns.in_force(archive.entries(takedowns.LOG))
+    job = job.model_copy(update={"taken": frozenset(item for source, item in taken if source == facts.source)})
     with connect(home) as stores:
         lost = partial(os._exit, LEASE_LOST)
         with leases.held(stores.ops, f"site:{job.source.site}", job.lease_seconds, lost) as lease:

@@ -6,7 +6,8 @@ This docstring is the specification of the layout (format 1). Paths are below th
     `{"format": 1, "kind": "real" | "synthetic"}`.
 `web/SOURCE/SOURCE-YYYYMMDDTHHMMSSffffffZ-RANDOM.warc.gz`
     WARC 1.1 segments, one gzip member a record. One writer, one segment, never reopened: a process that starts again
-    starts a new segment, so a tail torn by a crash can damage nothing written later. The first record is `warcinfo`.
+    starts a new segment, so a tail torn by a crash can damage nothing written later. (Erasing a page that was taken
+    down puts a record of type `resource` and of the same length in its place.) The first record is `warcinfo`.
     Each attempt to fetch then gives, in this order: a `request` and a `response` record (only if an answer came), and
     always a `metadata` record of type `application/vnd.fincity.fetch+json` that holds the `FetchEvent` as JSON,
     `offset` pointing at the response. The three are joined by WARC-Concurrent-To. Timeouts, refusals, blocks and
@@ -39,12 +40,14 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import fsspec
 
 from db.home import Home
-from db.segments import Damage, SegmentWriter, WarcRecord, read_records, stamp, sync
+from db.segments import Damage, SegmentWriter, WarcRecord, read_records, stamp, sync, tombstone
+from etl import takedowns
 from etl.errors import FincityError
 from etl.records import FetchEvent
 from etl.records.events import event_from_dict
@@ -142,11 +145,37 @@ class Archive:
         return [r for s in self.segments() for r in self._records(s, 0) if isinstance(r, Damage)]
 
     def body(self, segment: str, offset: int) -> bytes:
-        """The payload of the response record at `offset`; FincityError when it is not there or not whole."""
+        """The payload of the response record at `offset`; FincityError when it is not whole or was taken down."""
+        if (segment, offset) in self.withheld:
+            raise FincityError(
+                f"archive: the page in {segment} at {offset} was taken down; `fincity takedown` says why"
+            )
         record = next(iter(self._records(segment, offset)), None)
         if record is None or isinstance(record, Damage) or record.type != "response":
             raise FincityError(f"archive: no whole response in {segment} at {offset}; run `fincity reconcile`")
         return record.content
+
+    @cached_property
+    def withheld(self) -> frozenset[tuple[str, int]]:
+        """The places (segment, offset) of pages that were taken down when this archive was opened."""
+        taken = takedowns.in_force(self.entries(takedowns.LOG)).values()
+        return frozenset(place for takedown in taken for place in takedown.captures)
+
+    def erase(self, segment: str, offset: int, said: Mapping[str, Any]) -> None:
+        """Put a tombstone of the same length in the place of a response, for good; nothing else of the segment changes.
+
+        Whoever calls holds the lease of the source's site: a segment that is being written must not be replaced. The
+        new file takes the old one's name in one step. What was erased already stays as it is.
+        """
+        record = next(iter(self._records(segment, offset)), None)
+        if isinstance(record, WarcRecord) and record.type == "resource":
+            return
+        if not isinstance(record, WarcRecord) or record.type != "response":
+            raise FincityError(f"archive: no whole response in {segment} at {offset}; run `fincity reconcile`")
+        path = f"{self.root}/{segment}"
+        whole: bytes = self.fs.cat_file(path)
+        stone = tombstone(record.end - offset, said)
+        self._put(path, whole[:offset] + stone + whole[record.end :])
 
     def _records(self, segment: str, offset: int) -> Iterator[WarcRecord | Damage]:
         try:
@@ -225,6 +254,9 @@ class Archive:
         final = f"{self.root}/{path}"
         if self.fs.exists(final):
             return
+        self._put(final, data)
+
+    def _put(self, final: str, data: bytes) -> None:
         self.fs.makedirs(final.rsplit("/", 1)[0], exist_ok=True)
         temporary = f"{final}.{os.getpid()}.part"
         try:

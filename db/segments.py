@@ -10,8 +10,9 @@ import io
 import json
 import os
 import secrets
+import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -22,9 +23,11 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from etl.errors import FincityError
 from etl.records import FetchEvent
 
 EVENT_TYPE = "application/vnd.fincity.fetch+json"
+TOMBSTONE_TYPE = "application/vnd.fincity.tombstone+json"
 Headers = Iterable[tuple[str, str]]
 _CHUNK = 1 << 16  # a few records: most of a larger piece would be read again for each of them
 _MEMBER = b"\x1f\x8b\x08"
@@ -190,6 +193,27 @@ def _payload_headers(headers: Headers, length: int) -> list[tuple[str, str]]:
         elif lower not in ("content-length", "transfer-encoding"):
             kept.append((name, value))
     return [*kept, ("Content-Length", str(length))]
+
+
+def tombstone(length: int, said: Mapping[str, Any]) -> bytes:
+    """A record of exactly `length` bytes that takes the place of an erased one, so that every offset stays true.
+
+    FincityError when the erased record was too short to hold one.
+    """
+    record = WARCWriter(io.BytesIO(), gzip=False, warc_version="1.1").create_warc_record(
+        None, "resource", payload=io.BytesIO(json.dumps(dict(said), sort_keys=True).encode()),
+        warc_content_type=TOMBSTONE_TYPE,
+    )  # fmt: skip
+    plain = io.BytesIO()
+    WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = deflate.compress(plain.getvalue()) + deflate.flush()
+    ends = struct.pack("<II", zlib.crc32(plain.getvalue()), len(plain.getvalue()))
+    room = length - 10 - 1 - len(packed) - len(ends)
+    if room < 0:
+        raise FincityError(f"a record of {length} bytes is too short to be replaced by a tombstone")
+    # gzip (RFC 1952): a comment, ended by a zero byte, fills up what is left.
+    return _MEMBER + b"\x10" + bytes(5) + b"\xff" + b" " * room + b"\0" + packed + ends
 
 
 def read_records(file: BinaryIO, segment: str, offset: int) -> Iterator[WarcRecord | Damage]:

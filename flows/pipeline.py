@@ -26,7 +26,7 @@ from etl import catalogue
 from etl.errors import BoundBroken, FincityError, UsageError
 from etl.records.rows import DocumentRow, QuarantineRow
 from etl.walks import CHINA
-from flows import declared, deriving, parsing
+from flows import declared, deriving, parsing, takedowns
 from flows.imports import KINDS
 from flows.progress import Progress, silent
 from flows.reports.recording import current, recorded
@@ -205,6 +205,14 @@ def replay(home: Home, *, progress: Progress = silent) -> Refreshed:
             sync(conn, DocumentRow, [row for row in rows(conn, DocumentRow) if row.recipe not in stale])
             sync(conn, QuarantineRow, ())
         return Refreshed([], _build(session, 1, run.progress), _publish(session, run.progress))
+
+
+def take_down(home: Home, order: takedowns.Order, *, progress: Progress = silent) -> Refreshed:
+    """Take a document down, undo that or erase its pages, and publish what remains."""
+    with recorded(home, "takedown", progress) as run, opened(home) as session:
+        takedowns.judge(session, order)
+        knowing = Session(home, session.stores, archive.Archive.of(home))
+        return Refreshed([], _build(knowing, 1, run.progress), _publish(knowing, run.progress))
 
 
 @dataclass(frozen=True, slots=True)
