@@ -29,6 +29,7 @@ from etl.walks import CHINA
 from flows import declared, deriving, parsing, takedowns
 from flows.imports import KINDS
 from flows.progress import Progress, silent
+from flows.reports import keeping
 from flows.reports.recording import current, recorded
 from flows.session import Session, opened
 
@@ -211,6 +212,7 @@ def take_down(home: Home, order: takedowns.Order, *, progress: Progress = silent
     """Take a document down, undo that or erase its pages, and publish what remains."""
     with recorded(home, "takedown", progress) as run, opened(home) as session:
         takedowns.judge(session, order)
+        keeping.forget(home, order.source, order.source_id)
         knowing = Session(home, session.stores, archive.Archive.of(home))
         return Refreshed([], _build(knowing, 1, run.progress), _publish(knowing, run.progress))
 

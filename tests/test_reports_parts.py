@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from crawlers.sources import Bounds
 from db import checks, reporting
 from db.engine import Stores
+from db.home import Home
 from db.reporting import Current, Fate, Waiting
 from db.upsert import sync
 from db.volumes import volumes
@@ -348,6 +349,21 @@ def test_json_and_report_are_the_same() -> None:
 )
 def test_a_share_never_rounds_a_gap_away(part: int, whole: int, said: str) -> None:
     assert share(part, whole) == said
+
+
+def test_a_document_that_was_taken_down_is_no_longer_an_example(tmp_path: Path) -> None:
+    home = Home.create(tmp_path / "home", "synthetic")
+    home.reports.mkdir()
+    for name in ("a", "b"):
+        example = Example("one", name, f"标题 {name}", f"https://{name}.example/")
+        held = now(warned=(Warned("one", "ccgp", "a warning", 1, example),))
+        told = tasks(replace(EMPTY, standing=held), Compared())
+        keeping.write(home, replace(EMPTY, id=name, standing=held, tasks=told))
+    keeping.forget(home, "one", "a")
+    left = "".join(path.read_text(encoding="utf-8") for path in home.reports.iterdir())
+    assert "标题 a" not in left
+    assert "https://a.example/" not in left
+    assert "标题 b" in left
 
 
 def headings(path: Path) -> Iterator[str]:

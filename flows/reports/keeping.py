@@ -6,12 +6,14 @@ killed.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -52,6 +54,25 @@ def write(home: Home, report: RunReport) -> Path:
 def dump(report: RunReport) -> bytes:
     """A report as JSON."""
     return _adapter().dump_json(report, indent=1) + b"\n"
+
+
+def forget(home: Home, source: str, source_id: str) -> None:
+    """Take title and address of a document out of all reports: it was taken down, and may have been an example."""
+    key = {"source": source, "source_id": source_id}
+    for report in earlier(home):
+        said = json.loads(dump(report))
+        if _cleared(said, key):
+            write(home, _adapter().validate_python(said))
+
+
+def _cleared(value: Any, key: Mapping[str, str]) -> bool:
+    """Clear title and address wherever this document is an example; whether it was one anywhere."""
+    parts = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    found = [_cleared(part, key) for part in parts]
+    if isinstance(value, dict) and key.items() <= value.items() and "title" in value:
+        value.update(title=None, url=None)
+        return True
+    return any(found)
 
 
 def remove(home: Home, report_id: str) -> None:
