@@ -141,6 +141,20 @@ def test_an_office_gets_the_name_of_the_portals_bank_and_the_body_goes_before_th
     assert "purchaser: from the list" in json_portal.parse_detail(page("cmbc_detail.json", rows_of("cmbc")[0])).warnings
 
 
+def test_a_publisher_that_is_no_organisation_is_no_buyer() -> None:
+    row = {"fdId": "1", "docSubject": "甲", "createTime": "2026-07-03"}
+    offices = ("信息科技部", "系统管理员", "李假名", "0797", "民生金融租赁股份有限公司")
+    data = [{**row, "fdId": str(n), "dept": office} for n, office in enumerate(offices)]
+    found = json_portal.parse_list(answer("cmbc", {"pageTotal": "1", "data": data}))
+    assert [item.purchaser for item in found.items] == [
+        "中国民生银行信息科技部",
+        None,
+        None,
+        None,
+        "民生金融租赁股份有限公司",
+    ]
+
+
 def test_an_unknown_type_code_says_nothing_and_is_reported() -> None:
     found = json_portal.parse_list(page("pingan_list.json"))
     assert [item.notice_type for item in found.items] == ["award", "supplier_call", None]

@@ -17,6 +17,7 @@ from bs4 import Tag
 from etl.errors import Quarantined
 from etl.parsers._article import Article, notice
 from etl.parsers.body import layout
+from etl.parsers.body.names import organisation
 from etl.records.parsed import Page, Record
 from etl.redact import redact
 from etl.values import read_time
@@ -106,9 +107,15 @@ def _item(read: Record, row: Row, bank: str) -> Record:
         notice_type=row.stage,
         title=redact(row.title) or None,
         published_at=row.published_at,
-        purchaser=redact(with_bank(layout.clean(row.buyer), bank)) or None,
+        purchaser=_publisher(layout.clean(row.buyer), bank),
         region_text=layout.clean(row.area) or None,
     )
+
+
+def _publisher(office: str, bank: str) -> str | None:
+    """Who a row says published it: a department of the portal's bank, or a full name; null for a person or a number."""
+    whole = office if not office or "银行" in office or office.endswith("公司") else bank + office
+    return organisation(redact(whole))
 
 
 def with_bank(name: str, bank: str) -> str:
