@@ -319,8 +319,7 @@ def test_a_hostile_text_is_shown_and_does_nothing(said: str) -> None:
     for name, value in shown.attributes:
         assert name != "href" or value.startswith(("http://", "https://"))
         assert not name.startswith("on")
-    lines = said.replace("\r\n", "\n").replace("\r", "\n")
-    assert lines in shown.text or "\0" in said
+    assert said in shown.text
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
