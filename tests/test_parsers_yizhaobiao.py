@@ -111,6 +111,8 @@ def test_a_number_alone_is_a_key_and_a_row_without_one_is_refused() -> None:
     assert (item.source_id, item.url) == ("987654321", absolute["url"])
     with pytest.raises(Quarantined, match="missing_field"):
         yizhaobiao.parse_list(listing([row(), row(url="javascript:void(0)")]))
+    nowhere = yizhaobiao.parse_list(Page((PAGES / "list.json").read_bytes()))
+    assert {item.url for item in nowhere.items} == {None}
 
 
 @pytest.mark.parametrize(

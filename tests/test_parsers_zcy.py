@@ -111,6 +111,10 @@ def test_what_is_no_list_is_no_empty_list(body: bytes, reason: str) -> None:
     assert caught.value.reason == reason
 
 
+def test_an_answer_that_came_from_nowhere_has_no_public_address() -> None:
+    assert {item.url for item in zcy.parse_list(Page((PAGES / "list.json").read_bytes())).items} == {None}
+
+
 def test_an_empty_category_is_an_empty_list() -> None:
     found = zcy.parse_list(page("list_empty.json"))
     assert (found.items, found.listed) == ((), 0)

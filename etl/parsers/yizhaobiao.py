@@ -127,7 +127,7 @@ def _public_url(address: str, page: Page) -> str | None:
 
 def _whole(address: str, page: Page) -> str | None:
     try:
-        whole = urljoin(page.url or "http://localhost/", address.strip())
+        whole = urljoin(page.url or "", address.strip())
     except ValueError:  # such as an unclosed bracket of an IPv6 host
         return None
     return whole if re.fullmatch(r"https?://[!-~]{1,1000}", whole) else None

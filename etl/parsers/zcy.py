@@ -82,9 +82,10 @@ def _key(said: str) -> str:
     return said if _ID.fullmatch(said) else ""
 
 
-def _public_url(key: str, page: Page, how: Reading) -> str:
+def _public_url(key: str, page: Page, how: Reading) -> str | None:
+    """The page people see; null for an answer that came from nowhere."""
     under = f"parentId={how.parent_id}&" if how.parent_id else ""
-    return urljoin(page.url or "http://localhost/", f"{how.public_path}?{under}articleId={quote(key, safe='')}")
+    return urljoin(page.url, f"{how.public_path}?{under}articleId={quote(key, safe='')}") if page.url else None
 
 
 @guarded
