@@ -7,18 +7,23 @@ the year is that of the first award notice's publication.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from etl.deals.lines import lines, lots_of
-from etl.deals.merge import Award, Notice, fold, merge
+from etl.deals.lines import lines
+from etl.deals.lots import lots_of
+from etl.deals.merge import Award, Notice, merge
+from etl.deals.notices import fold
 from etl.recipes import recipe
 from etl.records import Record
 from etl.records.rows import AwardLineRow, AwardNoticeRow, AwardRow, DealRow, EdgeRow, HitRow, ResolutionRow
 from etl.resolve.results import Kind
 
-VERSION = "1"
+VERSION = "2"
+#: Agreements under which orders follow; a software framework (微服务框架) is a thing one buys.
+_FRAMEWORK = re.compile(r"框架(?:性)?(?:协议|合同)|入围|协议供货|定点采购")
 #: Resolves (kind, name, address, uscc, year) and returns the row that says how.
 Resolve = Callable[[Kind, str, str, str, int], ResolutionRow]
 
@@ -85,7 +90,7 @@ def _award_row(award: Award, lots: int, resolve: Resolve, buyer_kind: Callable[[
     address = next((r.purchaser_address for r in told if r.purchaser_address and r.purchaser == purchaser), None)
     year = int(first.day[:4])
     buyer = resolve(buyer_kind(purchaser), purchaser, address or "", "", year) if purchaser else None
-    said = [n.record.to_dict() for n in [*award.notices, *award.corrections, *award.cancellations]]
+    said = [n.record.to_dict() for n in award.told]
     return AwardRow(
         award_id=award.award_id,
         project_code=next((r.project_code for r in told if r.project_code), None),
@@ -98,8 +103,8 @@ def _award_row(award: Award, lots: int, resolve: Resolve, buyer_kind: Callable[[
         published_on=first.day,
         year=year,
         lots=lots,
-        framework=all(r.notice_type == "shortlist" for r in told),
-        status="standing" if lots else "cancelled",
+        framework=any(r.notice_type == "shortlist" or _FRAMEWORK.search(r.title or "") for r in told),
+        status="cancelled" if not lots and (award.cancellations or award.corrections) else "standing",
         recipe=recipe(VERSION, said),
     )
 
@@ -107,6 +112,7 @@ def _award_row(award: Award, lots: int, resolve: Resolve, buyer_kind: Callable[[
 def _notice_rows(award: Award, award_id: str) -> list[AwardNoticeRow]:
     roles = [(n, "copy" if i else "award") for i, n in enumerate(award.notices)]
     roles += [(n, "correction") for n in award.corrections] + [(n, "cancellation") for n in award.cancellations]
+    roles += [(n, "copy") for n in award.contracts]
     return [
         AwardNoticeRow(
             award_id=award_id,

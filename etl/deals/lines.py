@@ -1,18 +1,15 @@
-"""From the notices of one award to its lots, and from lots to lines with money.
+"""From lots to lines with money: one for each (lot, supplier), in integer fen.
 
-Copies add nothing but what the first notice left out; corrections replace what they name, in order of publication;
-failed lots fall away. A consortium's amount goes to its leader where one is named, else in equal shares. Money is
-integer fen.
+A consortium's amount goes to its leader where one is named, else in equal shares. A framework agreement fixes no
+amount, a rate or unit price is none, and foreign money is not added to yuan: each stays as a note.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
-from etl.deals.merge import Award, Notice, fold
+from etl.deals.notices import fold
 from etl.records import Lot, Supplier
 from etl.records.rows import AwardLineRow
 
@@ -20,115 +17,6 @@ from etl.records.rows import AwardLineRow
 def fen(amount_yuan: str) -> int:
     """Fen from a decimal string in yuan, exactly."""
     return int((Decimal(amount_yuan) * 100).to_integral_exact())
-
-
-def lots_of(award: Award) -> tuple[list[Lot], list[str]]:
-    """The awarded lots after copies, corrections and cancellations, and what did not fit."""
-    lots: list[Lot] = []
-    for notice in award.notices:
-        lots = _with_copy(lots, notice.record.lots)
-    lots = [lot for lot in lots if lot.status == "awarded" and lot.suppliers]
-    problems: list[str] = []
-    for notice in sorted([*award.corrections, *award.cancellations], key=lambda n: n.order):
-        lots, said = _change(lots, notice)
-        problems += said
-    return _labelled(lots), problems
-
-
-def _label(lot: Lot) -> str:
-    """A lot's label without the ways to write it: 包一, 01包, 标段1 and A are `1`."""
-    text = _LOT_WORDS.sub("", fold(lot.lot))
-    if len(text) == 1 and text in _ORDER:
-        return str(_ORDER[text])
-    return text.lstrip("0") or text
-
-
-_LOT_WORDS = re.compile(r"第|号|标?包组?|标段|分包|采购包|合同包|项目|品目")
-_ORDER = {letter: n for letters in ("abcdefghij", "一二三四五六七八九十") for n, letter in enumerate(letters, 1)}
-
-
-def _names(lot: Lot) -> set[str]:
-    return {fold(s.name) for s in lot.suppliers}
-
-
-def _with_copy(lots: Sequence[Lot], told: Iterable[Lot]) -> list[Lot]:
-    """The lots after another notice: known lots are only completed, each by one lot of the notice."""
-    known, free = list(lots), list(range(len(lots)))
-    for new in told:
-        at = next((n for n in free if _same(known[n], new)), None)
-        if at is None:
-            known.append(new)
-        else:
-            free.remove(at)
-            known[at] = _completed(known[at], new)
-    return known
-
-
-def _same(known: Lot, new: Lot) -> bool:
-    if known.status != new.status:
-        return False
-    if _label(known) and _label(new):
-        return _label(known) == _label(new)
-    amounts = {known.amount_yuan, new.amount_yuan} - {None}
-    return _names(known) == _names(new) and len(amounts) < 2
-
-
-def _completed(known: Lot, new: Lot) -> Lot:
-    """A known lot with what only the copy tells: an amount, an address, a credit code."""
-    told = {fold(s.name): s for s in new.suppliers}
-    if told.keys() != _names(known):
-        return known
-    suppliers = tuple(
-        replace(s, address=s.address or told[fold(s.name)].address, uscc=s.uscc or told[fold(s.name)].uscc)
-        for s in known.suppliers
-    )
-    if known.amount_yuan is None and new.amount_yuan is not None:
-        known = replace(known, amount_yuan=new.amount_yuan, tax_basis=new.tax_basis, currency=new.currency)
-    return replace(known, suppliers=suppliers)
-
-
-def _change(lots: list[Lot], notice: Notice) -> tuple[list[Lot], list[str]]:
-    """The lots after a correction or cancellation. One that names no lot concerns all of them."""
-    told = notice.record.lots
-    if notice.record.notice_type == "failed":
-        named = {_label(lot) for lot in told if _label(lot)}
-        return [lot for lot in lots if named and _label(lot) not in named], []
-    problems = []
-    for new in told:
-        at = _find(lots, new)
-        if at is None:
-            problems.append(
-                f"{notice.record.source}/{notice.record.source_id} changes lot {new.lot!r}, not in the award"
-            )
-        elif new.status == "failed":
-            lots = [*lots[:at], *lots[at + 1 :]]
-        else:
-            lots = [*lots[:at], _corrected(lots[at], new), *lots[at + 1 :]]
-    return lots, problems
-
-
-def _find(lots: Sequence[Lot], new: Lot) -> int | None:
-    labelled = [n for n, lot in enumerate(lots) if _label(lot) and _label(lot) == _label(new)]
-    if labelled:
-        return labelled[0]
-    if len(lots) == 1 and not (_label(lots[0]) and _label(new)):
-        return 0
-    by_name = [n for n, lot in enumerate(lots) if _names(lot) & _names(new)]
-    return by_name[0] if len(by_name) == 1 and not _label(new) else None
-
-
-def _corrected(old: Lot, new: Lot) -> Lot:
-    changed = replace(old, suppliers=new.suppliers) if new.suppliers else old
-    if new.amount_yuan is None:
-        return changed
-    return replace(changed, amount_yuan=new.amount_yuan, tax_basis=new.tax_basis, currency=new.currency)
-
-
-def _labelled(lots: Sequence[Lot]) -> list[Lot]:
-    """Lots with labels of their own: several without one, or with the same, are numbered in order."""
-    if len(lots) <= 1 or len({_label(lot) for lot in lots} - {""}) == len(lots):
-        return list(lots)
-    return [replace(lot, lot=f"{lot.lot or ''}#{number}") for number, lot in enumerate(lots, 1)]
 
 
 def lines(award_id: str, lots: Iterable[Lot], *, framework: bool) -> list[AwardLineRow]:
@@ -141,7 +29,7 @@ def _lot_lines(award_id: str, lot: Lot, framework: bool) -> list[AwardLineRow]:
     suppliers = sorted({fold(s.name): s for s in reversed(lot.suppliers)}.values(), key=lambda s: s.name)
     foreign = lot.currency != "CNY" and lot.amount_yuan is not None
     known = None if lot.amount_yuan is None or framework or foreign else fen(lot.amount_yuan)
-    note = lot.amount_note or (f"{lot.amount_yuan} {lot.currency}" if foreign else None)
+    kept = f"{lot.amount_yuan} {lot.currency}" if lot.amount_yuan and known is None else None
     return [
         AwardLineRow(
             award_id=award_id,
@@ -153,7 +41,7 @@ def _lot_lines(award_id: str, lot: Lot, framework: bool) -> list[AwardLineRow]:
             amount_fen=part,
             amount_basis=basis,
             tax_basis=lot.tax_basis,
-            amount_note=note,
+            amount_note=lot.amount_note or kept,
             currency=lot.currency,
         )
         for supplier, (part, basis) in zip(suppliers, shares(suppliers, known), strict=True)

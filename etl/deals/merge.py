@@ -1,48 +1,30 @@
 """Which notices tell of which award.
 
 An award is the merged set of notices that tell of one act of awarding: the same notice on several portals or as central
-and local notice, sibling notices for other lots of the project, later corrections and cancellations. Two award notices
-are joined when they carry the same project code, or the same purchaser, project name and day, and nothing speaks
-against it (purchasers and suppliers both differ). The evidence is kept.
+and local notice, sibling notices for other lots of the project, later corrections, cancellations and contracts. Two
+award notices are joined when something says that they belong together (the site itself, one address, one project code,
+purchaser and project name, or purchaser, winners and money) and nothing speaks against it. The evidence is kept. A new
+attempt after a failed one is an award of its own. docs/deals.md has the rules with an example each.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import combinations
 
-from etl.records import Record
+from etl.deals.notices import AWARDING, NEAR, Notice, fold, label_of, project_name
 
-#: Stages that award something.
-AWARDING = ("award", "shortlist")
-_STAGE = re.compile(
-    r"(的)?(中标|成交|中选|入围|采购|竞价|评标|招标|结果|候选人|变更|更正|终止|废标|失败|流标|公开|单一来源|竞争性|磋商|谈判|询价)*"
-    r"[（(]?(中标|成交|中选|入围)?[)）]?(结果)?(更正|变更|终止|废标)?(的)?(公告|公示|通知)(书)?$"
-)
-_OPENING = re.compile(r"^关于(取消|撤销|终止|变更|更正)?")
-_LEGAL_FORM = re.compile("股份有限公司|有限责任公司|有限公司")
-_ROUND = re.compile(r"[（(]第?[一二三四五1-5]次(公告|公示)?[)）]$")
+__all__ = ["AWARDING", "Award", "Notice", "fold", "merge", "project_name"]
 
+#: A code used again after so many days is another purchase's.
+SAME_CODE_DAYS = 365
+#: Shorter names of projects are alike by chance.
+SHORTEST_NAME = 6
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """The current version of a notice, with its key."""
-
-    record: Record
-
-    @property
-    def order(self) -> tuple[str, str, str]:
-        """Publication time, then key: the order in which notices tell their story."""
-        return (self.record.published_at or "", self.record.source, self.record.source_id)
-
-    @property
-    def day(self) -> str:
-        """Publication day, +08:00."""
-        return (self.record.published_at or "")[:10]
+Key = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -52,97 +34,89 @@ class Award:
     notices: list[Notice]
     corrections: list[Notice] = field(default_factory=list)
     cancellations: list[Notice] = field(default_factory=list)
+    contracts: list[Notice] = field(default_factory=list)
     evidence: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def award_id(self) -> str:
         """`source/source_id` of the first notice."""
-        first = self.notices[0].record
-        return f"{first.source}/{first.source_id}"
+        return "/".join(self.notices[0].key)
 
-
-def fold(text: str | None) -> str:
-    """A name or code without the differences that mean nothing: width, case, spaces, brackets, dashes, dots."""
-    normal = unicodedata.normalize("NFKC", text or "").casefold()
-    return "".join(c for c in normal if c.isalnum())
-
-
-def party(name: str | None) -> str:
-    """The folded name of a purchaser without its legal form, which branches write or leave out."""
-    return _LEGAL_FORM.sub("", fold(name))
-
-
-def project_name(title: str | None) -> str:
-    """The folded title without its opening, round and stage (关于…中标结果的公告)."""
-    text = _OPENING.sub("", "".join(unicodedata.normalize("NFKC", title or "").split()))
-    text = _ROUND.sub("", _STAGE.sub("", _ROUND.sub("", text)))
-    return fold(text)
+    @property
+    def told(self) -> list[Notice]:
+        """All its notices."""
+        return [*self.notices, *self.corrections, *self.cancellations, *self.contracts]
 
 
 def merge(notices: Iterable[Notice]) -> list[Award]:
-    """All awards the notices tell of, in order of their first notice."""
-    ordered = sorted(notices, key=lambda n: n.order)
-    awards = _join([n for n in ordered if n.record.notice_type in AWARDING])
-    by_key: dict[tuple[str, ...], list[Award]] = defaultdict(list)
+    """All awards the notices tell of, in order of their first notice, whatever order they are given in."""
+    ordered = sorted((n for n in notices if n.day), key=lambda n: n.order)
+    failures = _by_key(n for n in ordered if n.record.notice_type == "failed" and not n.labels)
+    awards = _join([n for n in ordered if n.record.notice_type in AWARDING], failures)
+    known: dict[Key, list[Award]] = defaultdict(list)
     for award in awards:
         for key in {k for notice in award.notices for k, _ in _keys(notice)}:
-            by_key[key].append(award)
+            known[key].append(award)
     for notice in ordered:
-        if notice.record.notice_type in ("correction", "failed"):
-            _attach(notice, by_key)
+        if notice.record.notice_type in _CHANGES:
+            _attach(notice, known)
     return awards
 
 
-def _keys(notice: Notice) -> Iterator[tuple[tuple[str, ...], str]]:
+def _by_key(notices: Iterable[Notice]) -> dict[Key, list[Notice]]:
+    found: dict[Key, list[Notice]] = defaultdict(list)
+    for notice in notices:
+        for key, _ in _keys(notice):
+            found[key].append(notice)
+    return found
+
+
+def _keys(notice: Notice) -> Iterator[tuple[Key, str]]:
     """What a notice can be joined by, strongest first, with the words that say so."""
-    record = notice.record
-    code, name, purchaser = fold(record.project_code), project_name(record.title), party(record.purchaser)
-    if len(code) >= 4:
-        yield ("code", code), f"project code {record.project_code}"
-    if purchaser and len(name) >= 6:
-        yield ("name", purchaser, name), "same purchaser and project name"
+    source, own = notice.key
+    for one in (own, *notice.record.related):
+        yield ("site", source, one), "the site shows them as one purchase"
+    if notice.address:
+        yield ("address", notice.address), f"the same page, {notice.address}"
+    if notice.code:
+        yield ("code", notice.code), f"project code {notice.record.project_code}"
+    if notice.buyer and len(notice.name) >= SHORTEST_NAME:
+        yield ("name", notice.buyer, notice.name), "same purchaser and project name"
+    if notice.buyer and notice.suppliers and notice.amounts:
+        yield ("money", notice.buyer, *sorted(notice.suppliers), *notice.amounts), "same purchaser, winners and amounts"
 
 
-def _suppliers(notice: Notice) -> set[str]:
-    return {fold(s.name) for lot in notice.record.lots for s in lot.suppliers}
+# -- awards ------------------------------------------------------------------------------------------------------------
 
 
-def _agree(one: Notice, other: Notice) -> bool:
-    """Nothing speaks against two notices telling of one project: name, purchaser or suppliers match or are untold."""
-    mine, theirs = party(one.record.purchaser), party(other.record.purchaser)
-    if not mine or not theirs or mine in theirs or theirs in mine:
-        return True
-    if project_name(one.record.title) == project_name(other.record.title):
-        return True
-    won, told = _suppliers(one), _suppliers(other)
-    return not won or not told or bool(won & told)
-
-
-def _join(notices: Sequence[Notice]) -> list[Award]:
+def _join(notices: Sequence[Notice], failures: dict[Key, list[Notice]]) -> list[Award]:
     parent = list(range(len(notices)))
     evidence: dict[tuple[str, str], str] = {}
-    buckets: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    words: dict[tuple[str, ...], str] = {}
+    buckets: dict[Key, list[int]] = defaultdict(list)
+    words: dict[tuple[Key, int], str] = {}
     for number, notice in enumerate(notices):
         for key, why in _keys(notice):
-            # A name alone joins only what was published on one day: yearly purchases repeat their names.
-            full = key if key[0] == "code" else (*key, notice.day)
-            buckets[full].append(number)
-            words.setdefault(full, why)
-    for key in sorted(buckets):
+            buckets[key].append(number)
+            words[key, number] = why
+    for key in sorted(buckets, key=lambda k: (_STRENGTH[k[0]], k)):
         for a, b in combinations(buckets[key], 2):
-            if _root(parent, a) != _root(parent, b) and _agree(notices[a], notices[b]):
-                parent[_root(parent, b)] = _root(parent, a)
-                evidence.setdefault((notices[b].record.source, notices[b].record.source_id), words[key])
+            if _root(parent, a) != _root(parent, b) and _one_act(key, notices[a], notices[b], failures.get(key, ())):
+                first, second = sorted((_root(parent, a), _root(parent, b)))
+                parent[second] = first
+                evidence.setdefault(notices[b].key, words[key, b])
     groups: dict[int, list[Notice]] = defaultdict(list)
     for number, notice in enumerate(notices):
         groups[_root(parent, number)].append(notice)
-    awards = [Award(sorted(group, key=lambda n: n.order)) for group in groups.values()]
-    for award in awards:
-        for notice in award.notices:
-            key = (notice.record.source, notice.record.source_id)
-            award.evidence[key] = evidence.get(key, "first notice of the award")
-    return sorted(awards, key=lambda a: a.notices[0].order)
+    return [_award(group, evidence) for _, group in sorted(groups.items())]
+
+
+_STRENGTH = {kind: n for n, kind in enumerate(("site", "address", "code", "name", "money"))}
+
+
+def _award(group: list[Notice], evidence: dict[tuple[str, str], str]) -> Award:
+    first, *others = group
+    told = {n.key: evidence.get(n.key, "joined through another notice of the award") for n in others}
+    return Award(group, evidence={first.key: "first notice of the award", **told})
 
 
 def _root(parent: list[int], node: int) -> int:
@@ -152,28 +126,144 @@ def _root(parent: list[int], node: int) -> int:
     return node
 
 
-def _attach(notice: Notice, by_key: dict[tuple[str, ...], list[Award]]) -> None:
-    """Give a correction or cancellation to the award it came after; one that changes no award is about a tender."""
-    for key, why in _keys(notice):
-        for award in by_key.get(key, ()):
-            if award.notices[0].order < notice.order and _concerns(notice, award):
-                changed = award.corrections if notice.record.notice_type == "correction" else award.cancellations
-                changed.append(notice)
-                award.evidence[notice.record.source, notice.record.source_id] = why
-                return
+def _one_act(key: Key, one: Notice, other: Notice, failures: Sequence[Notice]) -> bool:
+    """Whether two award notices that share a key, in order, tell of one act of awarding."""
+    others_won = _differ(one.suppliers, other.suppliers)
+    if one.record.notice_type != other.record.notice_type and others_won:
+        return False  # a shortlist, and what was bought from it later
+    again = one.round != other.round or any(one.order < f.order < other.order for f in failures)
+    if again and (others_won or _differ(one.amounts, other.amounts)):
+        return False  # a new attempt, no copy that leaves the round out or comes late
+    return _JOINED[key[0]](one, other)
 
 
-def _concerns(notice: Notice, award: Award) -> bool:
-    """Whether a correction or cancellation speaks of this award.
+def _differ(one: Collection[str], other: Collection[str]) -> bool:
+    """Whether both notices tell of winners (or amounts), and not of the same."""
+    return bool(one and other) and one != other
 
-    A failed notice that names no lot may be about a sibling lot under the same code: it must carry the award's own
-    name.
-    """
-    if not any(_agree(n, notice) for n in award.notices):
+
+def _same_page(one: Notice, other: Notice) -> bool:
+    """One address may be that of a whole platform: code or name must agree too."""
+    if one.code and other.code:
+        return one.code == other.code and agree(one, other)
+    return _same_name(one, other) and agree(one, other)
+
+
+def _same_code(one: Notice, other: Notice) -> bool:
+    return _days(one, other) <= SAME_CODE_DAYS and agree(one, other) and (one.sure_code or _known_by_more(one, other))
+
+
+def _same_project(one: Notice, other: Notice) -> bool:
+    """Yearly and monthly purchases repeat their names: the days must be near, the winners or the day the same."""
+    shared = bool(one.suppliers & other.suppliers)
+    two_codes = bool(one.code and other.code) and one.code != other.code
+    if two_codes and (not shared or _differ(one.suppliers, other.suppliers) or _differ(one.amounts, other.amounts)):
         return False
-    codes = {fold(n.record.project_code) for n in award.notices} - {""}
-    if codes and fold(notice.record.project_code) not in {"", *codes}:
-        return False  # next year's purchase of the same name
-    if notice.record.notice_type != "failed" or any(fold(lot.lot) for lot in notice.record.lots):
+    return one.day == other.day or (_days(one, other) <= NEAR and shared)
+
+
+def _same_money(one: Notice, other: Notice) -> bool:
+    """Two purchases of one day may cost the same: names that have nothing in common, or two codes, are two."""
+    if one.code and other.code:
+        return False
+    return _days(one, other) <= NEAR and _same_name(one, other)
+
+
+def _days(one: Notice, other: Notice) -> int:
+    return abs((date.fromisoformat(one.day) - date.fromisoformat(other.day)).days)
+
+
+def _same_name(one: Notice, other: Notice) -> bool:
+    """Whether one project's name is, or holds, the other's; or they are spelled nearly alike."""
+    short, long = sorted((one.name, other.name), key=len)
+    if len(short) < SHORTEST_NAME:
+        return short == long
+    if short in long:
         return True
-    return project_name(notice.record.title) in {project_name(n.record.title) for n in award.notices}
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(short, long) >= 85 and _digits(short) == _digits(long)
+
+
+def _digits(name: str) -> str:
+    """Years, phases and numbers of a name: 一期 and 二期 are two projects."""
+    return "".join(c for c in name if c.isdigit() or c in "一二三四五六七八九十")
+
+
+def _same_buyer(one: Notice, other: Notice) -> bool:
+    return bool(one.buyer and other.buyer) and (one.buyer in other.buyer or other.buyer in one.buyer)
+
+
+def agree(one: Notice, other: Notice) -> bool:
+    """Nothing speaks against two notices telling of one project: purchaser, or else name or suppliers, match."""
+    if not one.buyer or not other.buyer or _same_buyer(one, other):
+        return True
+    if one.name == other.name and one.name:
+        return True
+    return not one.suppliers or not other.suppliers or bool(one.suppliers & other.suppliers)
+
+
+def _known_by_more(one: Notice, other: Notice) -> bool:
+    """What a short code needs beside it: the same name, or the same purchaser and a winner in common."""
+    strangers = bool(one.buyer and other.buyer) and not _same_buyer(one, other)
+    shared = bool(one.suppliers & other.suppliers)
+    return (_same_name(one, other) and (not strangers or shared)) or (_same_buyer(one, other) and shared)
+
+
+_JOINED: dict[str, Callable[[Notice, Notice], bool]] = {
+    "site": agree,
+    "address": _same_page,
+    "code": _same_code,
+    "name": _same_project,
+    "money": _same_money,
+}
+
+
+# -- what comes after --------------------------------------------------------------------------------------------------
+
+_CHANGES = {"correction": "corrections", "failed": "cancellations", "contract": "contracts"}
+
+
+def _attach(notice: Notice, known: dict[Key, list[Award]]) -> None:
+    """Give a correction, cancellation or contract to its award; one that fits no award is about something else."""
+    for key, why in _keys(notice):
+        fitting = [award for award in known.get(key, ()) if _concerns(notice, award, key)]
+        if fitting:
+            award = max(fitting, key=lambda a: _fit(notice, a))
+            getattr(award, _CHANGES[notice.record.notice_type or ""]).append(notice)
+            award.evidence[notice.key] = f"contract: {why}" if notice.record.notice_type == "contract" else why
+            return
+
+
+def _fit(notice: Notice, award: Award) -> tuple[bool, bool, tuple[str, str, str]]:
+    """Of several attempts and lots: the one of its round, that has its lots, the last one before it."""
+    lots = {label_of(lot) for told in award.notices for lot in told.lots}
+    same_round = notice.round in {told.round for told in award.notices}
+    return same_round, not notice.labels or bool(notice.labels & lots), award.notices[0].order
+
+
+def _concerns(notice: Notice, award: Award, key: Key) -> bool:
+    """Whether a correction, cancellation or contract speaks of this award."""
+    first = award.notices[0]
+    if notice.order < first.order and not _corrects_early(notice, first):
+        return False
+    if not any(agree(told, notice) for told in award.notices):
+        return False
+    codes = {told.code for told in award.notices} - {""}
+    if codes and notice.code not in {"", *codes}:
+        return False  # next year's purchase of the same name
+    if key[0] == "code" and not notice.sure_code and not any(_known_by_more(told, notice) for told in award.notices):
+        return False
+    if notice.record.notice_type == "contract":
+        return any(not told.suppliers or told.suppliers & notice.suppliers for told in award.notices)
+    if notice.record.notice_type != "failed" or notice.labels:
+        return True
+    # A failed notice that names no lot may be about a sibling under the same code: it must carry the award's own name.
+    # That a second attempt failed does not end what a first one awarded.
+    attempts = {told.round for told in award.notices}
+    return notice.name in {told.name for told in award.notices} and notice.round <= max(attempts)
+
+
+def _corrects_early(notice: Notice, first: Notice) -> bool:
+    """A correction of a result may be seen before its award: one portal was quicker than the one we know."""
+    return notice.record.notice_type == "correction" and notice.about_results and _days(notice, first) <= NEAR
