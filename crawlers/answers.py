@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from etl.parsers.blocks import blocked
+from etl.redact import redact
 
 #: Statuses by which a server says "later": worth another attempt after a pause.
 BUSY = (429, 500, 502, 503, 504)
 REDIRECTS = (301, 302, 303, 307, 308)
+#: Content codings applied one upon the other: one is usual, two happen, more are an attack.
+CODINGS = 2
 #: The longest pause a server may ask for with Retry-After.
 LONGEST_PAUSE = 600.0
 
@@ -30,14 +34,17 @@ def decoded(body: bytes, coding: str, limit: int) -> bytes:
     Raises BodyError: `truncated` when it ends early, `refused` when it unpacks to more than `limit` bytes or is packed
     in a way we did not ask for.
     """
-    for name in reversed([c.strip().lower() for c in coding.split(",") if c.strip()]):
+    names = [c.strip().lower() for c in coding.split(",") if c.strip()]
+    if len(names) > CODINGS:
+        raise BodyError("refused", f"{len(names)} content codings, one upon the other")
+    for name in reversed(names):
         if name in ("gzip", "x-gzip"):
             body = _inflated(body, 31, limit)
         elif name == "deflate":
             # Some servers send zlib streams, as the standard says, others bare deflate.
             body = _inflated(body, 15 if body[:1] == b"\x78" else -15, limit)
         elif name != "identity":
-            raise BodyError("refused", f"content coding {name!r}, which was not asked for")
+            raise BodyError("refused", f"content coding {name[:20]!r}, which was not asked for")
     return body
 
 
@@ -71,17 +78,33 @@ def failure(error: BaseException) -> tuple[str, str]:
         "ResponseDataLossError": "truncated",
         "DownloadCancelledError": "refused",
     }
-    name = type(error).__name__
-    return outcomes.get(name, "connection"), f"{name}: {' '.join(str(error).split())[:300]}"
+    name, said = type(error).__name__, " ".join(str(error).split())
+    if "HeadTooLongError" in said:
+        return "refused", "the headers never end"
+    return outcomes.get(name, "connection"), redact(f"{name}: {said[:300]}")
 
 
 def allowed(url: str, hosts: tuple[str, ...]) -> bool:
-    """Whether a source may be asked for this address: web schemes, its own hosts, standard ports."""
+    """Whether a source may be asked for this address: web schemes, its own hosts, standard ports.
+
+    A user name before the host is not allowed at all: programs differ in where it ends, and the downloader must not
+    find another host than we did.
+    """
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and parts.hostname in hosts and parts.port in (None, 80, 443)
+        odd = any(c in "@\\" or c <= " " for c in parts.netloc)
+        mine = parts.hostname in hosts and parts.port in (None, 80, 443)
+        return parts.scheme in ("http", "https") and mine and not odd
     except ValueError:
         return False
+
+
+def target(url: str, location: str) -> str:
+    """Where a redirect points, as a full address; the words of the site where they are none."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
 
 
 def pause(attempt: int, delay: float, retry_after: str | None) -> float:
@@ -92,7 +115,7 @@ def pause(attempt: int, delay: float, retry_after: str | None) -> float:
 def _asked(retry_after: str | None) -> float:
     if not retry_after:
         return 0.0
-    if retry_after.strip().isdigit():
+    if re.fullmatch(r"\s*[0-9]{1,9}\s*", retry_after):
         return float(retry_after)
     try:
         return (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds()

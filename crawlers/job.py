@@ -132,5 +132,9 @@ def settings(job: Job) -> dict[str, Any]:
         "TWISTED_DNS_RESOLVER": resolver,
         "LOG_LEVEL": "WARNING",
         "EXTENSIONS": dict.fromkeys(EXTENSIONS_BASE),  # none is needed, and loading them takes half a second
-        "DOWNLOAD_HANDLERS": dict.fromkeys(("data", "file", "ftp", "s3")),  # the web, and nothing else
+        # The web, and nothing else.
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(("data", "file", "ftp", "s3")),
+            **dict.fromkeys(("http", "https"), "crawlers.limits.Handler"),
+        },
     }

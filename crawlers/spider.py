@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.http import Headers, Response
@@ -176,8 +176,8 @@ class PortalSpider(Spider):
             ending, location = await self._exchange(event, ask)
             if location is None:
                 return ending
-            target = urljoin(ask.url, location)
-            if _front_page(target) and answers.allowed(target, self.job.source.hosts) and not _front_page(ask.url):
+            target = answers.target(ask.url, location)
+            if answers.allowed(target, self.job.source.hosts) and _front_page(target) and not _front_page(ask.url):
                 return await self._note(event, "http_error", f"sent on to the front page {target}, instead of a 404")
             ask = _redirected(ask, target, ending.status)
         return await self._note(event, "refused", f"more than {HOPS} redirects")

@@ -25,6 +25,7 @@ from etl.errors import Quarantined
 from etl.parsers import family
 from etl.recipes import recipe
 from etl.records import FetchEvent, ListPage, Record, SourceFacts
+from etl.redact import redact
 from etl.walks import CHINA, Walk
 
 #: Attempts after which a task is given up until the next run.
@@ -201,7 +202,7 @@ def _attempt(entry: Entry) -> dict[str, Any]:
         "url": event.url,
         "state": "fetched" if fetched else _unfetched(event),
         "attempts": 1,
-        "last_error": None if fetched else unreadable or event.detail or event.outcome,
+        "last_error": None if fetched else redact(unreadable or event.detail or event.outcome),  # it may quote a page
         **{k: getattr(event, k) if fetched else None for k in ("raw_sha256", "segment", "offset")},
     }
 

@@ -52,12 +52,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What it says. `cut`: bytes of the body after which the connection is dropped."""
+    """What it says. `cut`: bytes of the body after which the connection is dropped.
+
+    `raw` answers byte by byte instead: it gets what writes to the connection, which is closed afterwards.
+    """
 
     body: bytes
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: int | None = None
+    raw: Callable[[Callable[[bytes], object]], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -208,6 +212,10 @@ def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
             host, headers = parts.hostname or "", dict(self.headers)
             asked = Asked(time.monotonic(), self.command, host, parts.path, fields, headers, body)
             answer = portal.answer(asked)
+            if answer.raw is not None:
+                self.close_connection = True
+                answer.raw(self.wfile.write)
+                return
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
