@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
 
 _INJECTED = (
     b"<script>alert(1)</script>",
@@ -45,3 +49,46 @@ def _damaged(body: bytes, kind: str, rng: random.Random) -> bytes:
     if kind == "repeat":
         return body[:at] + body[max(0, at - 500) : at] * 3 + body[at:]
     return body.decode("utf-8", errors="replace").encode("gb18030", errors="replace")
+
+
+_ODD: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    10**30,
+    0.5,
+    float("nan"),
+    "",
+    "x",
+    "\ud83d",
+    [],
+    {},
+    [None],
+    {"rows": []},
+    [[[]]],
+)
+
+
+def mutated_json(body: bytes, seed: int) -> bytes:
+    """A JSON answer that still is one, with one to four values of another type, lost, or with their text damaged."""
+    rng = random.Random(seed)
+    value = [json.loads(body)]
+    for _ in range(rng.randint(1, 4)):
+        holder, key = rng.choice(list(_places(value)))
+        held = holder[key]
+        if isinstance(held, str) and rng.random() < 0.7:
+            holder[key] = mutated(held.encode(errors="replace"), rng.randrange(10**9)).decode(errors="replace")
+        elif isinstance(holder, dict) and rng.random() < 0.3:
+            del holder[key]
+        else:
+            holder[key] = deepcopy(rng.choice(_ODD))
+    return json.dumps(value[0]).encode()
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place of a value, as its container and the key in it."""
+    for key in value if isinstance(value, dict) else range(len(value)):
+        yield value, key
+        if isinstance(value[key], dict | list):
+            yield from _places(value[key])

@@ -16,7 +16,7 @@ from etl.deals.merge import Notice, merge
 from etl.errors import Quarantined
 from etl.parsers import cfcpn
 from etl.records.parsed import Page, Record
-from tests.mutations import mutated
+from tests.mutations import mutated, mutated_json
 
 PAGES = Path(__file__).parent / "pages" / "cfcpn"
 API = "http://www.cfcpn.com/jcw/noticeinfo/noticeInfo/dataNoticeList"
@@ -255,7 +255,7 @@ def test_of_real_answers_only_the_empty_ones_are_refused(shared_data: Path) -> N
 def test_mutated_answers_are_parsed_or_quarantined() -> None:
     bodies = [p.read_bytes() for p in sorted(PAGES.glob("*.json"))]
     for seed in range(500):
-        damaged = Page(mutated(bodies[seed % len(bodies)], seed), "cfcpn", API)
+        damaged = Page((mutated, mutated_json)[seed // len(bodies) % 2](bodies[seed % len(bodies)], seed), "cfcpn", API)
         for parse in (cfcpn.parse_detail, cfcpn.parse_list):
             with suppress(Quarantined):
                 parse(damaged)

@@ -15,7 +15,7 @@ from crawlers.families import yizhaobiao as walker
 from etl.errors import FincityError, Quarantined
 from etl.parsers import yizhaobiao
 from etl.records.parsed import Page, Record
-from tests.mutations import mutated
+from tests.mutations import mutated, mutated_json
 
 PAGES = Path(__file__).parent / "pages" / "yizhaobiao"
 SITE = "https://cg.example.invalid"
@@ -209,7 +209,9 @@ def test_mutated_pages_are_parsed_or_quarantined() -> None:
     bodies = [p.read_bytes() for p in sorted(PAGES.glob("*"))]
     readings = ("{}", '{"body": "row_text"}', '{"body": "none"}')
     for seed in range(500):
-        damaged = Page(mutated(bodies[seed % len(bodies)], seed), "site", NOTICE, reading=readings[seed % 3])
+        body = bodies[seed % len(bodies)]
+        damage = mutated_json if body[:1] == b"{" and seed // len(bodies) % 2 else mutated
+        damaged = Page(damage(body, seed), "site", NOTICE, reading=readings[seed % 3])
         for parse in (yizhaobiao.parse_detail, yizhaobiao.parse_list):
             with suppress(Quarantined):
                 parse(damaged)

@@ -15,7 +15,7 @@ from crawlers.families import zcy as walker
 from etl.errors import FincityError, Quarantined
 from etl.parsers import zcy
 from etl.records.parsed import Page, Record
-from tests.mutations import mutated
+from tests.mutations import mutated, mutated_json
 
 PAGES = Path(__file__).parent / "pages" / "zcy"
 SITE = "https://ccgp.example.invalid"
@@ -176,7 +176,11 @@ def test_what_is_no_notice_is_quarantined_with_its_reason(name: str, reason: str
 def test_mutated_answers_are_parsed_or_quarantined() -> None:
     bodies = [p.read_bytes() for p in sorted(PAGES.glob("*.json"))]
     for seed in range(500):
-        damaged = Page(mutated(bodies[seed % len(bodies)], seed), "site", f"{SITE}/portal/detail")
+        damaged = Page(
+            (mutated, mutated_json)[seed // len(bodies) % 2](bodies[seed % len(bodies)], seed),
+            "site",
+            f"{SITE}/portal/detail",
+        )
         for parse in (zcy.parse_detail, zcy.parse_list):
             with suppress(Quarantined):
                 parse(damaged)
