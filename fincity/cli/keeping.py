@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fincity.cli.progress import bars
+from fincity.cli.report import reported
 from fincity.cli.shared import AsJson, examples, options, print_json, print_table
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def replay(context: typer.Context) -> None:
     chosen = options(context)
     home = chosen.open_home()
     before = pipeline.quarantined(home)
-    with bars(quiet=chosen.quiet) as progress:
+    with reported(chosen, home, "replay") as (home, progress):
         done = pipeline.replay(home, progress=progress)
     typer.echo(f"{before - done.built.quarantined} of {before} became records; release {done.published.release}")
 

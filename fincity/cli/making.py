@@ -163,7 +163,7 @@ def import_(
     home = _real_home(chosen)
     for line in importing.before(files, read):
         chosen.say(line)
-    with bars(quiet=chosen.quiet) as progress:
+    with reported(chosen, home, f"import {kind}") as (home, progress):
         made = pipeline.import_files(home, kind, files, mapping=read, declaration=said)
         done = pipeline.refresh(home, jobs=jobs, progress=progress)
     _report(done, as_json)
