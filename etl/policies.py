@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import groupby
 
 from etl.places.locate import locate
 from etl.recipes import recipe
@@ -22,8 +23,8 @@ from etl.records.rows import PolicyCopyRow, PolicyRow
 
 VERSION = "1.0"
 
-#: Days between one copy and the next within which the same title by the same issuers is the same document; works that
-#: come back every year have the same title and issuers a year apart.
+#: Days between one copy and the next within which the same title by the same issuers on several sites is the same
+#: document. What comes back on one site within them (prices of every month) is told apart by its days.
 APART = 60
 
 _TYPED = re.compile(r"[\u4e00-\u9fff]{1,20}〔\d{4}〕第?\d{1,5}号")
@@ -56,15 +57,18 @@ class _Copy:
         return self.day, self.source, self.source_id
 
 
-def derive(documents: Iterable[Record]) -> Policies:
-    """The policies some documents are copies of; documents are told apart by source and number."""
+def derive(documents: Iterable[Record], areas: Mapping[str, str] | None = None) -> Policies:
+    """The policies some documents are copies of; documents are told apart by source and number.
+
+    `areas`: code of the one province or city a source speaks for, where it does: 市科委 is an office of that city.
+    """
     copies = sorted((_copy(d) for d in documents), key=lambda c: c.key)
     groups: dict[str, list[_Copy]] = defaultdict(list)
     because: dict[tuple[str, str], str] = {}
     for copy, policy, evidence in _assigned(copies):
         groups[policy].append(copy)
         because[copy.source, copy.source_id] = evidence
-    policies = [_policy(policy, groups[policy]) for policy in sorted(groups)]
+    policies = [_policy(policy, groups[policy], areas or {}) for policy in sorted(groups)]
     rows = [_row(p, c, because[c.source, c.source_id]) for p in sorted(groups) for c in groups[p]]
     return Policies(tuple(policies), tuple(sorted(rows, key=lambda r: (r.policy_id, r.source, r.source_id))))
 
@@ -101,28 +105,34 @@ def _assigned(copies: Sequence[_Copy]) -> Iterable[tuple[_Copy, str, str]]:
 
 
 def _alike(copies: Sequence[_Copy]) -> Iterable[list[_Copy]]:
-    """Copies in clusters of the same title and issuers, each within `APART` days of the next; undated ones apart."""
+    """Copies in clusters of the same title and issuers, each within `APART` days of the next; undated ones apart.
+
+    A title that one site has on several days comes back: its copies are those of the same day.
+    """
     same: dict[tuple[object, ...], list[_Copy]] = defaultdict(list)
     for copy in copies:
         own = (copy.name, copy.issuers) if copy.name and copy.issuers and copy.day else (copy.source, copy.source_id)
         same[own].append(copy)
     for group in same.values():
-        cluster: list[_Copy] = []
-        for copy in group:
-            if cluster and _days(cluster[-1].day, copy.day) > APART:
-                yield cluster
-                cluster = []
-            cluster.append(copy)
-        yield cluster
+        for near in _chains(group):
+            comes_back = len({(c.source, c.day) for c in near}) > len({c.source for c in near})
+            yield from ([list(same_day) for _, same_day in groupby(near, lambda c: c.day)] if comes_back else [near])
 
 
-def _days(first: str, second: str) -> int:
-    return (date.fromisoformat(second) - date.fromisoformat(first)) // timedelta(days=1)
+def _chains(group: Sequence[_Copy]) -> Iterable[list[_Copy]]:
+    """Copies in order of time, cut where the next one is more than `APART` days away."""
+    chain: list[_Copy] = []
+    for copy in group:
+        if chain and date.fromisoformat(copy.day) - date.fromisoformat(chain[-1].day) > timedelta(days=APART):
+            yield chain
+            chain = []
+        chain.append(copy)
+    yield chain
 
 
 # --- what is compared -------------------------------------------------------------------------------------------------
 
-_NOTE = re.compile(r"\([^()]{0,60}\d号\)$")
+_NOTE = re.compile(r"\([^()]{0,30}〔\d{4}〕[^()]{0,10}号\)$")
 _WRAPPED = re.compile(r"^关于(?:联合)?(?:印发|下发|发布|公布)(.{4,})的通知$")
 _MARKS = re.compile(r"[\s\W_]+")
 
@@ -175,10 +185,10 @@ _CENTRAL = re.compile(
 _NAMELESS = re.compile(r"^(?:省|市|县|区|州|自治区)")
 
 
-def _policy(policy: str, copies: Sequence[_Copy]) -> PolicyRow:
+def _policy(policy: str, copies: Sequence[_Copy], areas: Mapping[str, str]) -> PolicyRow:
     first = min(copies, key=lambda c: c.key)
     told = max(copies, key=lambda c: (len(c.issuers), c.record.title is not None, c is first, c.key)).record
-    level, place = level_of(told.issuers, first.day[:4])
+    level, place = level_of(told.issuers, first.day[:4], areas.get(told.source))
     numbers = sorted({c.record.doc_number for c in copies if c.record.doc_number})
     return PolicyRow(
         policy_id=policy,
@@ -191,7 +201,7 @@ def _policy(policy: str, copies: Sequence[_Copy]) -> PolicyRow:
         published_on=first.day or None,
         year=int(first.day[:4]) if first.day else None,
         copies=len(copies),
-        recipe=recipe("policy", VERSION, [_input(c) for c in copies]),
+        recipe=recipe("policy", VERSION, [_input(c) for c in copies], areas.get(told.source)),
     )
 
 
@@ -200,7 +210,7 @@ def _input(copy: _Copy) -> list[object]:
     return [copy.key, said.title, said.doc_number, said.issuers, said.doc_type]
 
 
-def level_of(issuers: Sequence[str], year: str) -> tuple[str | None, str | None]:
+def level_of(issuers: Sequence[str], year: str, area: str | None = None) -> tuple[str | None, str | None]:
     """Level of government and code of the place of the first issuer that says so; null where none does."""
     for name in issuers:
         found = locate(name, int(year) if year else None)
@@ -208,7 +218,9 @@ def level_of(issuers: Sequence[str], year: str) -> tuple[str | None, str | None]
             return ("province" if found.city_code == found.province_code else "city"), found.city_code
         if found.province_code is not None:
             return "province", found.province_code
-        if _CENTRAL.search(name) and not _NAMELESS.match(name):
+        if _NAMELESS.match(name):
+            return (("province" if area.endswith("0000") else "city"), area) if area else (None, None)
+        if _CENTRAL.search(name):
             return "central", None
     return None, None
 

@@ -47,7 +47,8 @@ def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
     hits = list(_hits(current, progress))
     progress("merge", 0, None)
     made = _deals(session, current, hits)
-    issued = policies.derive(_records(current, "policy"))
+    areas = {facts.source: facts.area[0] for facts in session.facts.values() if len(facts.area) == 1}
+    issued = policies.derive(_records(current, "policy"), areas)
     progress("panel", 0, None)
     tables: dict[str, Iterable[Row]] = {
         "list_page": parsed.list_pages,

@@ -60,6 +60,16 @@ def test_a_search_gives_its_documents_and_the_totals_the_site_states() -> None:
     assert first.url == f"{SITE}/zhengceku/202403/content_6900101.htm?from=list"
 
 
+def test_the_feed_of_latest_policies_states_nothing_and_is_never_known_to_be_all() -> None:
+    found = govcn.parse_list(page("latest.json", "https://www.gov.cn/zhengce/zuixin/ZUIXINZHENGCE.json"))
+    assert [(i.source_id, (i.published_at or "")[:10], i.doc_type) for i in found.items] == [
+        ("7060001", "2026-03-12", "通知"),
+        ("7060002", "2026-03-11", "通知"),
+    ]
+    assert (found.listed, found.pages, found.last) == (None, None, False)
+    assert found.warnings == ("row 3: no number or no title",)
+
+
 def test_milliseconds_before_september_2001_have_twelve_digits() -> None:
     reply = govcn.parse_list(page("search.json")).items[1]
     assert (reply.published_at, reply.doc_number) == ("2000-02-29T00:00:00+08:00", "国函〔2000〕12号")
@@ -256,7 +266,7 @@ def test_numbers_have_one_spelling_so_that_copies_merge(brackets: str, blank: st
 @pytest.mark.parametrize("name", [p.name for p in sorted(PAGES.iterdir())])
 def test_damaged_pages_end_in_a_record_or_in_quarantine(name: str) -> None:
     good = (PAGES / name).read_bytes()
-    for seed in range(60):
+    for seed in range(75):
         damaged = Page(mutated(good, seed), "govcn", LISTED.url, None, LISTED)
         with suppress(Quarantined):
             found = govcn.parse_list(damaged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -107,6 +108,26 @@ def test_a_text_of_another_place_than_its_title_is_not_counted_for_either() -> N
 def test_collections_are_told_from_articles() -> None:
     there = [report_articles.is_list(page(p.read_bytes())) for p in sorted(PAGES.iterdir())]
     assert there == [True, False, False, False]
+
+
+@pytest.mark.realdata
+def test_titles_of_real_collections_say_place_and_year(shared_data: Path) -> None:
+    """708 titles of thirteen years; only 长乐市, a county-level city, is not a place of the panels."""
+    index = (shared_data / "reports" / "city_report_index_gbk.csv").read_bytes().decode("gbk")
+    titles = [title for title, _ in list(csv.reader(index.splitlines()))[1:]]
+    unplaced = []
+    for title in titles:
+        content = (
+            f"<div id='articleText'><p>各位代表：</p><p>{'坚持稳中求进工作总基调，各项工作取得新成绩。' * 40}</p></div>"
+        )
+        article = Page(content.encode(), "ce_reports", FIRST, listed=replace(LISTED, title=title))
+        try:
+            year = report_articles.parse_detail(article).year
+            assert str(year) in title
+        except Quarantined as problem:
+            unplaced.append((title[:3], problem.reason))
+    assert unplaced == [("长乐市", "place_not_a_city")]
+    assert len(titles) == 708
 
 
 @pytest.mark.parametrize("name", [p.name for p in sorted(PAGES.iterdir())])

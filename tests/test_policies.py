@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.parsers._policy import issuers_in_title
 from etl.policies import derive, issuer_key, level_of, title_key
 from etl.records import Record
 
@@ -82,6 +86,17 @@ def test_another_year_title_or_issuer_or_none_is_another_policy(other: Record) -
     assert len(groups(document("most"), other)) == 2
 
 
+def test_what_comes_back_on_one_site_is_told_apart_by_its_days() -> None:
+    prices = [document("shanghai", str(n), day=f"2024-0{n}-10") for n in (1, 2, 3)]
+    elsewhere = document("govcn", day="2024-02-10")
+    assert groups(*prices, elsewhere) == {
+        frozenset({"shanghai/1"}),
+        frozenset({"shanghai/2", "govcn/1"}),
+        frozenset({"shanghai/3"}),
+    }
+    assert len(groups(document("a", title="公告（2019年 第13号）"), document("b", title="公告（2019年 第15号）"))) == 2
+
+
 def test_a_number_that_names_no_year_and_one_of_an_explanation_merge_nothing() -> None:
     assert (
         len(groups(document("a", number="第3号", title="甲公告"), document("b", number="第3号", title="乙公告"))) == 2
@@ -138,6 +153,34 @@ def test_long_and_short_names_of_an_issuer_are_one(long: str, short: str) -> Non
 )
 def test_the_issuer_says_level_and_place(issuers: tuple[str, ...], level: tuple[str | None, str | None]) -> None:
     assert level_of(issuers, "2024") == level
+
+
+def test_an_office_without_a_place_is_that_of_the_place_its_site_speaks_for() -> None:
+    assert level_of(("市科委",), "2024", "310000") == ("province", "310000")
+    assert level_of(("市政府办公室",), "2024", "320500") == ("city", "320500")
+    (policy,) = derive([document("suzhou", issuers=("市政府",))], {"suzhou": "320500"}).policies
+    assert (policy.level, policy.place_code) == ("city", "320500")
+
+
+@pytest.mark.realdata
+def test_real_copies_on_two_sites_are_found_and_prices_of_every_month_kept_apart(shared_data: Path) -> None:
+    documents = {}
+    for site in ("State_Council", "Shanghai_Municipal_Government"):
+        book = openpyxl.load_workbook(shared_data / "policies" / "titles" / f"{site}.xlsx", read_only=True)
+        for url, title, _, day, *_ in book.worksheets[0].iter_rows(min_row=2, values_only=True):
+            named = {
+                "title": str(title),
+                "issuers": issuers_in_title(str(title)),
+                "day": str(day)[:10] if day else None,
+            }
+            documents[str(url)] = document(site, str(url), **named)
+        book.close()
+    together: dict[str, list[Record]] = {}
+    for row in derive(documents.values()).copies:
+        together.setdefault(row.policy_id, []).append(documents[row.source_id])
+    joint = {d.title for group in together.values() if len({d.source for d in group}) == 2 for d in group}
+    assert {f"国务院办公厅关于{year}年部分节假日安排的通知" for year in (2018, 2019, 2022)} <= joint
+    assert all(len(g) == 1 for g in together.values() if "民用瓶装液化石油气最高零售价格" in (g[0].title or ""))
 
 
 _NUMBERS = st.sampled_from([None, "国科发〔2024〕5号", "国科发〔2024〕6号", "第3号"])
