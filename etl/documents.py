@@ -58,7 +58,9 @@ def list_row(facts: SourceFacts, event: FetchEvent, body: bytes) -> ListPageRow:
         raw_sha256=page.sha256,
         listed=listed.listed,
         pages=listed.pages,
+        last=listed.last,
         items=canonical([item.to_dict() for item in listed.items]),
+        warnings=canonical([redact.redact(warning) for warning in listed.warnings]),
         error=error,
         recipe=list_recipe(facts, page.sha256),
     )
@@ -68,7 +70,8 @@ def list_page(row: ListPageRow) -> ListPage | None:
     """The list page of a row; None when it could not be read."""
     if row.error is not None:
         return None
-    return ListPage(tuple(Record.from_dict(i) for i in json.loads(row.items)), row.listed, row.pages)
+    items = tuple(Record.from_dict(i) for i in json.loads(row.items))
+    return ListPage(items, row.listed, row.pages, tuple(json.loads(row.warnings)), row.last)
 
 
 # -- details -----------------------------------------------------------------------------------------------------------

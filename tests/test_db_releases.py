@@ -47,7 +47,9 @@ DOCUMENT = DocumentRow(
     parser="ccgp",
     recipe="r",
 )
-PAGE = ListPageRow("ccgp", "b" * 64, 31, 2, json.dumps([PRIVATE], ensure_ascii=False), None, "r")
+PAGE = ListPageRow(
+    "ccgp", "b" * 64, 31, 2, json.dumps([PRIVATE], ensure_ascii=False), None, "r", last=False, warnings="[]"
+)
 DAY = CoverageDayRow("ccgp", "award", "2024-05-06", "complete", 1, 0, None, 3.5)
 CELL = ObservationRow(
     indicator="fintech_amount_bought",

@@ -38,6 +38,8 @@ class ListPageRow(Row):
     items: str = col("Items in page order, JSON array of records")
     error: str | None = col("Why the page could not be read, `reason: detail`")
     recipe: str = col("Input hash, stage version")
+    last: bool = col("The site itself marks the end of the list here")
+    warnings: str = col("What was odd on the page, JSON array of sentences")
 
 
 @dataclass(frozen=True, slots=True)
