@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -55,12 +55,10 @@ def source(name: str) -> Source:
 
 def corpus(listed: int, today: date) -> Corpus:
     """A corpus of about so many notices, published up to yesterday."""
-    scale = Scale(today - timedelta(days=420), today - timedelta(days=1), range(2022, 2023), 12, 20, 50, 4, 1, 4, 0)
-    projects = round(listed / 2.2)
-    made = corpora.build(
-        Scale(**{**asdict(scale), "report_years": scale.report_years, "projects": projects}), "small", 7
-    )
-    return made
+    since, until = today - timedelta(days=420), today - timedelta(days=1)
+    projects = listed // 2  # most are told of two or three times
+    scale = Scale(since, until, range(2022, 2023), 12, 20, 50, 4, projects, 4, 0)
+    return corpora.build(scale, "small", 7)
 
 
 @dataclass
@@ -111,7 +109,7 @@ class Storm:
             run.until_done(self.today + timedelta(days=8), self.revised)
         pipeline.build_panel(home)
         with connect(home) as stores, stores.warehouse.read() as conn:
-            lines = [line for line in dump(conn) if not line.startswith("list_page\t")]
+            lines = [line for line in dump(conn) if json.loads(line)[0] != "list_page"]
         return Story(home, lines, weather, run.killed, run.number, time.monotonic() - began)
 
 
@@ -172,23 +170,15 @@ class Rounds:
         return False
 
     def _done(self, today: date, again: frozenset[str]) -> bool:
-        if again:
-            events = Archive.of(self.home).events()
-            seen = Counter({e.source_id: 0 for e, _ in events})
-            pages = {(e.source_id, e.raw_sha256) for e, _ in Archive.of(self.home).events() if e.kind == "detail"}
-            seen.update(key for key, digest in pages if digest)
-            if any(seen[key] < 2 for key in again):
-                return False
+        """Whether every item is fetched, every day closed, and of what is in `again` both versions are here."""
+        pages = {(e.source_id, e.raw_sha256) for e, _ in Archive.of(self.home).events() if e.kind == "detail"}
+        versions = Counter(key for key, digest in pages if digest)
         with connect(self.home) as stores, stores.ops.read() as conn:
-            fetched = all(set(frontier.states(conn, name)) == {"fetched"} for name in SOURCES)
-            known = {name: frontier.walks_of(conn, name) for name in SOURCES}
-        span = (self.corpus.since, self.corpus.until)
-        closed = not any(Lists(source(name), known[name], self.today_of(today)).wanted(*span) for name in SOURCES)
-        return fetched and (closed or bool(again))
-
-    def today_of(self, today: date) -> date:
-        """The day against which windows are held: the walks began on it."""
-        return today
+            states = [frontier.states(conn, name) for name in SOURCES]
+            lists = [Lists(source(name), frontier.walks_of(conn, name), today) for name in SOURCES]
+        # Eight days later the fresh days are open for good: by the clock all walks were on one day.
+        closed = again or not any(one.wanted(self.corpus.since, self.corpus.until) for one in lists)
+        return bool(closed) and all(set(s) == {"fetched"} for s in states) and all(versions[k] > 1 for k in again)
 
 
 def _kill(worker: psutil.Process) -> None:

@@ -1,4 +1,4 @@
-"""A portal in bad weather, and workers that are killed: nothing lost, nothing twice, every failure named, no impoliteness.
+"""A portal in bad weather and workers that are killed: nothing lost, nothing twice, every failure named, all polite.
 
 The same with 10 000 notices and 20 kills: `python -m benchmarks --only storm`.
 """
@@ -6,7 +6,6 @@ The same with 10 000 notices and 20 kills: `python -m benchmarks --only storm`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,11 +27,11 @@ def storm() -> Storm:
 
 
 @pytest.fixture(scope="module")
-def stories(storm: Storm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Story, Story]]:
+def stories(storm: Storm, tmp_path_factory: pytest.TempPathFactory) -> tuple[Story, Story]:
     """The calm story and the wild one."""
     folder: Path = tmp_path_factory.mktemp("storm")
     calm = storm.story(Home.create(folder / "calm", "synthetic"), calm=True, kills=0, seed=1)
-    yield calm, storm.story(Home.create(folder / "wild", "synthetic"), calm=False, kills=KILLS, seed=20261121)
+    return calm, storm.story(Home.create(folder / "wild", "synthetic"), calm=False, kills=KILLS, seed=20261121)
 
 
 def test_nothing_is_lost_and_nothing_twice(storm: Storm, stories: tuple[Story, Story]):
