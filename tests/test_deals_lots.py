@@ -51,6 +51,11 @@ def test_the_sum_of_two_lots_is_no_third_lot() -> None:
     assert pairs(made(notice("1", total), copy(*parts))) == [("甲公司", 1200000)]
 
 
+def test_two_lots_of_one_winner_stay_two_where_the_price_of_one_is_unknown() -> None:
+    (deal,) = made(notice("1", lot("甲公司"), lot("甲公司", amount=None))).deals
+    assert (deal.lots, deal.amount_fen, deal.amount_complete) == (2, 10000, False)
+
+
 def test_a_consortium_told_by_its_leader_alone_is_one_lot_with_one_amount() -> None:
     both = Lot(None, "awarded", (Supplier("甲公司", role="leader"), Supplier("乙公司", role="member")), "100.00")
     for told in ((FIRST, copy(both)), (notice("1", both), copy(lot("甲公司")))):

@@ -56,7 +56,8 @@ def lots_of(award: Award) -> tuple[list[Lot], list[str]]:
 def _copy(known: _Known, notice: Notice) -> None:
     """The lots after another award notice: known ones are completed, each by one of the notice, others added."""
     told = [lot for lot in notice.lots if lot.status == "awarded" and lot.suppliers]
-    free, left = list(known.lots), []
+    there = list(known.lots)
+    free, left = list(there), []
     for new in told:
         held = _find(free, new)
         if held is None:
@@ -65,9 +66,9 @@ def _copy(known: _Known, notice: Notice) -> None:
             free.remove(held)
             _complete(known, held, new, notice.record.source)
     for new in left:
-        if _told_before(known, new, told):
+        if any(_same(old, new) for old in known.before) or _sums_up(there, new, told):
             continue
-        if len(told) == 1 and (held := _priced_otherwise(known, new, notice.record.source)):
+        if len(told) == 1 and (held := _priced_otherwise(there, new, notice.record.source)):
             _complete(known, held, new, notice.record.source)
         else:
             known.lots.append(_Held(new, notice.record.source))
@@ -80,11 +81,11 @@ def _find(free: Sequence[_Held], new: Lot) -> _Held | None:
     return next(iter([*exact, *fitting]), None)
 
 
-def _priced_otherwise(known: _Known, new: Lot, source: str) -> _Held | None:
+def _priced_otherwise(there: Sequence[_Held], new: Lot, source: str) -> _Held | None:
     """The one lot there is, when another portal names its winner with another price."""
-    if len(known.lots) != 1 or label_of(new) != label_of(known.lots[0].lot):
+    if len(there) != 1 or label_of(new) != label_of(there[0].lot):
         return None
-    held = known.lots[0]
+    held = there[0]
     return held if held.source != source and names_of(held.lot) == names_of(new) else None
 
 
@@ -138,24 +139,19 @@ def _with_details(known: Supplier, told: Supplier | None) -> Supplier:
     )
 
 
-def _told_before(known: _Known, new: Lot, told: Sequence[Lot]) -> bool:
-    """Whether a lot is the sum, or a part, of lots that are known, or what one was before its correction."""
-    if any(_same(old, new) for old in known.before):
-        return True
-    if label_of(new) and any(label_of(held.lot) for held in known.lots):
+def _sums_up(there: Sequence[_Held], new: Lot, told: Sequence[Lot]) -> bool:
+    """Whether a lot is the sum of lots that are known, or a part of one: a portal may print either."""
+    if label_of(new) and any(label_of(held.lot) for held in there):
         return False
-    mine = [held.lot for held in known.lots if names_of(held.lot) == names_of(new)]
+    mine = [held.lot for held in there if names_of(held.lot) == names_of(new)]
     theirs = [lot for lot in told if names_of(lot) == names_of(new)]
     if not mine or len(mine) == len(theirs) or 1 not in (len(mine), len(theirs)):
         return False
     total, parts = (mine[0], theirs) if len(mine) == 1 else (theirs[0], mine)
-    return _one_amount(total, _together(parts))
-
-
-def _together(parts: Sequence[Lot]) -> Lot:
-    """Lots as one; without an amount where one of them has none."""
     amounts = [Decimal(lot.amount_yuan) for lot in parts if lot.amount_yuan]
-    return replace(parts[0], amount_yuan=f"{sum(amounts):f}" if len(amounts) == len(parts) else None)
+    if total.amount_yuan is None or len(amounts) < len(parts):
+        return False
+    return _one_amount(total, replace(parts[0], amount_yuan=f"{sum(amounts):f}"))
 
 
 def _confirm(known: _Known, notice: Notice) -> None:
