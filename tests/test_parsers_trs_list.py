@@ -152,6 +152,7 @@ def test_label_tables_may_use_heads_blanks_and_broken_titles_and_unknown_labels_
     assert record.title == "白石部关于加强青禾管理的若干意见"
     assert (record.doc_number, record.issuers, record.doc_type) == ("白石发〔2024〕8号", ("白石部",), "意见")
     assert (record.published_at, record.warnings) == ("2024-05-06T00:00:00+08:00", ("unknown label '信息类别'",))
+    assert not [w for w in ("周示例", "81234567") if w in str(record.to_dict())]
 
 
 def test_without_labels_number_issuers_and_day_come_from_the_text_and_the_address() -> None:

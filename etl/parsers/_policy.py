@@ -9,6 +9,7 @@ import html
 import re
 
 from etl.parsers.body import layout
+from etl.redact import redact
 
 # --- 文号 -------------------------------------------------------------------------------------------------------------
 
@@ -31,7 +32,8 @@ def plain(markup: str) -> str:
 def doc_number(text: str) -> str | None:
     """A 文号 in one spelling, as copies are merged by it: no blanks, the year in 〔〕 (`国发[2015]5号`)."""
     number = re.sub(r"[〔\[［(（【﹝](\d{4})[〕\]］)）】﹞]", r"〔\1〕", "".join(plain(text).split()))
-    return number if number and len(number) <= 60 and re.search(r"\d", number) else None
+    said = number and len(number) <= 60 and re.search(r"\d", number) and redact(number) == number
+    return number if said else None
 
 
 def number_in_title(title: str) -> str | None:
@@ -49,6 +51,7 @@ def number_above(text: str) -> str | None:
 # --- issuers ----------------------------------------------------------------------------------------------------------
 
 _BODY = re.compile(r"[\u4e00-\u9fff]{1,30}[部委局院厅会署行办室所府]")
+_NAME = re.compile(r"(?=.{0,38}[\u4e00-\u9fff])(?!.{0,40}\d{4})[^:：@]{2,40}")
 _BETWEEN = re.compile(r"[、\s,，;；]+")
 _DAY = re.compile(
     r"(?:\d{4}|[〇○零一二三四五六七八九]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月\s?[\d一二三四五六七八九十]{1,3}\s?日"
@@ -58,8 +61,8 @@ _SIGNATURES = 30
 
 
 def issuers(text: str) -> tuple[str, ...]:
-    """Names of a field of issuers, in its order."""
-    return tuple(dict.fromkeys(n for n in _BETWEEN.split(text) if 2 <= len(n) <= 40))
+    """Names of a field of issuers, in its order; what is no name (a telephone, another label) is none."""
+    return tuple(dict.fromkeys(n for n in _BETWEEN.split(text) if _NAME.fullmatch(n)))
 
 
 def issuers_in_title(title: str) -> tuple[str, ...]:

@@ -72,6 +72,8 @@ _LABEL = re.compile(
     + r")\s?[:：]\s?"
 )
 _LONG = 200
+#: Where the value of a label ends: at another one on the same line (联系人：…).
+_NEXT = re.compile(r"\s[\u4e00-\u9fff]{2,8}\s?[:：]")
 _FILE = re.compile(r"^.{0,200}\.(?:pdf|docx?|wps|ofd|ceb|xlsx?|zip|rar)$", re.IGNORECASE)
 
 
@@ -135,8 +137,8 @@ def labelled(blocks: Sequence[Block]) -> tuple[dict[str, str], list[str]]:
     for label, value in _pairs(blocks):
         if label not in _KNOWN:
             unknown[label] = None
-        elif value and value not in {"无", "-", "—", "/"}:
-            there.setdefault(label, value)
+        elif (said := _NEXT.split(value)[0].strip()) and said not in {"无", "-", "—", "/"}:
+            there.setdefault(label, said)
     says = {what: [there[label] for label in labels if label in there] for what, labels in _SAYS.items()}
     facts = {what: values[0] for what, values in says.items() if values}
     return facts, [f"unknown label {label!r}" for label in unknown][:10] if facts else []
