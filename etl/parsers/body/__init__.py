@@ -30,6 +30,8 @@ _DAY = re.compile(
 )
 #: Longer bodies are no notices: the longest real one seen has 0.2 million characters.
 MAX_TEXT = 500_000
+#: The longest real one seen has 15 thousand lines and table rows.
+MAX_LINES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def read_blocks(
     if len(text) > MAX_TEXT:
         raise Quarantined("too_large", f"a body of {len(text)} characters, more than {MAX_TEXT}")
     lines = text.split("\n")
+    if len(lines) > MAX_LINES:
+        raise Quarantined("too_large", f"a body of {len(lines)} lines, more than {MAX_LINES}")
     said = mentions(parts)
     title = layout.clean(title)
     titled, headed = stage.of_title(title), stage.of_head(lines)
@@ -111,12 +115,12 @@ def _entries(
         whole = "".join(p.text for p in parts if isinstance(p, Line))
         if found := lots.glued(whole):
             entries.append(found)
-    return [_settled(e, entries, announced) for e in entries], builder.warnings
-
-
-def _settled(entry: lots.Entry, entries: list[lots.Entry], announced: str | None) -> lots.Entry:
-    """A firm in no clear section is what the notice announces, unless a clear one is named."""
     clear = {e.kind for e in entries if e.names}
+    return [_settled(e, clear, announced) for e in entries], builder.warnings
+
+
+def _settled(entry: lots.Entry, clear: set[str], announced: str | None) -> lots.Entry:
+    """A firm in no clear section is what the notice announces, unless a clear one is named."""
     if entry.kind == "weak":
         if announced == "candidate" and "candidate" not in clear:
             return replace(entry, kind="candidate")

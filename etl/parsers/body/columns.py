@@ -33,13 +33,58 @@ class Table:
     end: int
 
 
-def table_at(lines: Sequence[str], at: int) -> Table | None:
-    """The table whose head begins at a line; null if none does or its rows do not hold what its head says."""
-    heads = list(_heads(lines, at))
-    for column in _firm_columns(heads):
-        if found := _Columns(lines, at, column).table():
-            return found
-    return _torn(lines, at) if heads else None
+class Columns:
+    """The running lines of a notice, searched for tables."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+        self.next_firm = self._next_firms() if any(role_of(line) in HEADS for line in lines) else []
+
+    def table_at(self, at: int) -> Table | None:
+        """The table whose head begins at a line; null if none does or its rows do not hold what its head says."""
+        heads = list(_heads(self.lines, at)) if self.next_firm else []
+        for column in _firm_columns(heads):
+            firm = self.next_firm[min(at + column + 1, len(self.lines) - 1)]
+            if firm and firm < at + column + _WIDEST + 12 and (found := _Columns(self, at, column, firm).table()):
+                return found
+        return self._torn(at) if heads else None
+
+    def _next_firms(self) -> list[int]:
+        """For every line the first firm from there on in the same section; zero where there is none."""
+        following, firm = [0] * len(self.lines), 0
+        for i in range(len(self.lines) - 1, -1, -1):
+            if TOP.match(self.lines[i]):
+                firm = 0
+            elif is_firm(self.lines[i]):
+                firm = i
+            following[i] = firm
+        return following
+
+    def _torn(self, at: int) -> Table | None:
+        """One firm under a head that line ends tore apart: its price is read if one head and one number can be it."""
+        firm = self.next_firm[at]
+        if not at < firm < at + 24:
+            return None
+        head, below = self.lines[at:firm], self._below(firm)
+        heads = [line for line in head if role_of(line) in HEADS]
+        prices = [i for i, line in enumerate(head) if role_of(line) in _MONEY]
+        numbers = [line for line in below if re.fullmatch(r"[¥￥]?\d[\d,]*\.\d{2,6}(?:元|万元)?", line)]
+        if len(heads) != 1 or len(prices) != 1 or len(numbers) != 1 or prices[0] + 2 >= len(head):
+            return None
+        if any(re.search("[：:。]", line) for line in head) or any(map(is_firm, below)):
+            return None
+        units = re.findall(r"[（(](?:万元|元)[)）]", "".join(head[prices[0] + 1 :])) or [""]
+        row = (self.lines[firm], numbers[0])
+        return Table([(heads[0], head[prices[0]] + units[0]), row], firm + 1 + len(below))
+
+    def _below(self, firm: int) -> list[str]:
+        """The cells behind a firm: the lines up to a heading, a label or a sentence."""
+        cells: list[str] = []
+        for line in self.lines[firm + 1 : firm + 24]:
+            if TOP.match(line) or re.search("[：:。]", line):
+                break
+            cells.append(line)
+        return cells
 
 
 def _heads(lines: Sequence[str], at: int) -> Iterator[str]:
@@ -74,11 +119,9 @@ def is_firm(line: str) -> bool:
 class _Columns:
     """One reading of a head: which column holds the firm, and so how wide the table is."""
 
-    def __init__(self, lines: Sequence[str], at: int, column: int) -> None:
-        self.lines, self.at, self.column, self.start = lines, at, column, at
-        first = self._next_firm(at + column + 1, _WIDEST + 12)
-        self.start = first - column if first is not None else at
-        self.heads = list(lines[at : self.start])
+    def __init__(self, text: Columns, at: int, column: int, firm: int) -> None:
+        self.lines, self.at, self.column, self.start = text.lines, at, column, firm - column
+        self.heads = list(self.lines[at : self.start])
         self.roles = [role_of(h) for h in self.heads]
         money = (i for i, r in enumerate(self.roles) if r in _MONEY)
         self.needed = 1 + max(column, next(money, column))
@@ -111,7 +154,7 @@ class _Columns:
     def _next_firm(self, at: int, within: int) -> int | None:
         for i in range(at, min(len(self.lines), at + within)):
             line = self.lines[i]
-            if TOP.match(line) or (i >= self.start > self.at and line in self.heads):
+            if TOP.match(line) or line in self.heads:
                 return None  # the next section, or the head of the next table
             if is_firm(line):
                 return i
@@ -145,28 +188,3 @@ def _holds(head: str, role: Role | None, cell: str) -> bool:
     if role is Role.SCORE:
         return bool(re.search(r"\d", cell))
     return role_of(cell) not in HEADS | _MONEY and not re.search(r"[：:]$", cell)
-
-
-def _torn(lines: Sequence[str], at: int) -> Table | None:
-    """One firm under a head that line ends tore apart: its price is read if one head and one number can be it."""
-    firm = next((i for i in range(at + 1, min(len(lines), at + 24)) if is_firm(lines[i])), None)
-    if firm is None:
-        return None
-    end = next(
-        (
-            i
-            for i in range(firm + 1, min(len(lines), firm + 24))
-            if TOP.match(lines[i]) or re.search("[：:。]", lines[i])
-        ),
-        min(len(lines), firm + 24),
-    )
-    head, below = lines[at:firm], lines[firm + 1 : end]
-    if any(re.search("[：:。]", line) or TOP.match(line) for line in head) or any(map(is_firm, below)):
-        return None
-    heads = [line for line in head if role_of(line) in HEADS]
-    prices = [i for i, line in enumerate(head) if role_of(line) in _MONEY]
-    numbers = [line for line in below if re.fullmatch(r"[¥￥]?\d[\d,]*\.\d{2,6}(?:元|万元)?", line)]
-    if len(heads) != 1 or len(prices) != 1 or len(numbers) != 1 or prices[0] + 2 >= len(head):
-        return None
-    units = re.findall(r"[（(](?:万元|元)[)）]", "".join(head[prices[0] + 1 :])) or [""]
-    return Table([(heads[0], head[prices[0]] + units[0]), (lines[firm], numbers[0])], end)

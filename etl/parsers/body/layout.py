@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import Comment, NavigableString, PreformattedString
+from bs4 import Tag
+from lxml import etree
 
 from etl.errors import Quarantined
 from etl.parsers.body.plain import blocks_of_text, merged
@@ -22,53 +22,18 @@ from etl.parsers.body.shapes import Block, Grid, Line, clean, text_of
 __all__ = ["Block", "Grid", "Line", "blocks", "clean", "from_html", "text_of"]
 
 
-_DROPPED = {
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "iframe",
-    "object",
-    "svg",
-    "title",
-    "input",
-    "head",
-    "select",
-    "button",
-}
-_BREAKS = {
-    "p",
-    "div",
-    "br",
-    "tr",
-    "li",
-    "ul",
-    "ol",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "section",
-    "article",
-    "dd",
-    "dt",
-    "dl",
-    "table",
-    "tbody",
-    "thead",
-    "form",
-    "header",
-    "footer",
-    "hr",
-    "pre",
-    "blockquote",
-    "caption",
-    "center",
-}
+_DROPPED = frozenset(
+    {"script", "style", "noscript", "template", "iframe", "object", "svg", "title", "input", "head", "select", "button"}
+)
+_BREAKS = frozenset(
+    {"p", "div", "br", "tr", "td", "th", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article"}
+    | {"dd", "dt", "dl", "table", "tbody", "thead", "form", "header", "footer", "hr", "pre", "blockquote", "caption"}
+    | {"center"}
+)
 _MAX_DEPTH = 180
-_MAX_CELLS = 60_000
+#: The largest real notice seen has 500 cells and 3 thousand tags; more than this would take seconds to read.
+_MAX_CELLS = 25_000
+_MAX_TAGS = 100_000
 #: Pages without line elements indent by hard spaces; but `地　　　址：` is one label.
 _INDENT = re.compile(r"\xa0{4,}(?![\u4e00-\u9fff]\s{0,4}[:：])")
 #: Classes of the government-cloud (zcy) template name what a column is, also where its head row was lost.
@@ -92,9 +57,20 @@ def blocks(content: str) -> tuple[Block, ...]:
 
 
 def from_html(content: str | Tag) -> tuple[Block, ...]:
-    """Lines and grids of an HTML fragment."""
-    root = BeautifulSoup(content, "lxml") if isinstance(content, str) else content
-    return tuple(merged(_Walker().walk(root)))
+    """Lines and grids of an HTML fragment, given as text or as an element of a page already parsed.
+
+    Raises: Quarantined `too_large` or `nested_too_deep`.
+    """
+    markup = content if isinstance(content, str) else content.decode()
+    if markup.count("<") > 2 * _MAX_TAGS:  # closing tags are no tags
+        raise Quarantined("too_large", f"more than {_MAX_TAGS} tags")
+    data = markup.replace("\0", "").encode("utf-8", errors="replace")
+    root = etree.fromstring(data, _parser()) if data.strip() else None
+    return () if root is None else tuple(merged(_Walker().walk(root)))
+
+
+def _parser() -> etree.HTMLParser:
+    return etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 
 
 _JSON_START = re.compile(r"\s*(?:<[^<>]{1,200}>\s*){0,5}[{\[]\s*[{\"]")
@@ -120,48 +96,52 @@ def _unescape_json(text: str) -> str:
     return re.sub(r"\\(?:u([0-9a-fA-F]{4})|(.))", one, text)
 
 
+#: A piece of text, a table, or null where a line ends.
+_Piece = str | Grid | None
+_WRAPPED = re.compile(r"\s*\n\s*")
+
+
 class _Walker:
-    """Depth-first over the tags; text collects until something breaks the line."""
+    """Depth-first over the elements; text collects until something breaks the line."""
 
     def __init__(self) -> None:
         self.cells = 0
 
-    def walk(self, root: Tag) -> Iterator[Block]:
+    def walk(self, root: etree._Element) -> Iterator[Block]:
+        """Lines and grids in reading order."""
+        pieces: list[_Piece] = []
+        self._visit(root, pieces, 0)
         buffer: list[str] = []
-        for piece in self._pieces(root, 0):
+        for piece in [*pieces, None]:
             if isinstance(piece, str):
                 buffer.append(piece)
                 continue
             if buffer:
                 yield from _lines("".join(buffer))
                 buffer = []
-            if isinstance(piece, Grid):
+            if piece is not None:
                 yield piece
-        yield from _lines("".join(buffer))
 
-    def _pieces(self, node: Tag, depth: int) -> Iterator[str | Grid | None]:
-        """Text, grids, and None where a line ends."""
+    def _visit(self, node: etree._Element, pieces: list[_Piece], depth: int) -> None:
         if depth > _MAX_DEPTH:
             raise Quarantined("nested_too_deep", "the page is nested too deep to be read")
-        for child in node.children:
-            if isinstance(child, NavigableString):
-                if not isinstance(child, Comment | PreformattedString):
-                    yield re.sub(r"\s*\n\s*", " ", str(child)) if node.name != "pre" else str(child)
-            elif isinstance(child, Tag) and child.name not in _DROPPED:
-                yield from self._tag(child, depth)
+        kept = node.tag == "pre"
+        if node.text:
+            pieces.append(node.text if kept else _WRAPPED.sub(" ", node.text))
+        for child in node:
+            if child.tag == "table" and child.find(".//table") is None:
+                pieces.append(None)
+                pieces.extend(self._table(child))
+            elif child.tag in _BREAKS:
+                pieces.append(None)
+                self._visit(child, pieces, depth + 1)
+                pieces.append(None)
+            elif child.tag not in _DROPPED and isinstance(child.tag, str):
+                self._visit(child, pieces, depth + 1)
+            if child.tail:
+                pieces.append(child.tail if kept else _WRAPPED.sub(" ", child.tail))
 
-    def _tag(self, tag: Tag, depth: int) -> Iterator[str | Grid | None]:
-        if tag.name == "table" and tag.find("table") is None:
-            yield None
-            yield from self._table(tag)
-        elif tag.name in _BREAKS or tag.name in {"td", "th"}:
-            yield None
-            yield from self._pieces(tag, depth + 1)
-            yield None
-        else:
-            yield from self._pieces(tag, depth + 1)
-
-    def _table(self, table: Tag) -> Iterator[str | Grid | None]:
+    def _table(self, table: etree._Element) -> Iterator[_Piece]:
         """A data table: rows with one cell are captions between grids."""
         rows: list[_Row] = []
         for row in self._rows(table):
@@ -177,24 +157,28 @@ class _Walker:
         if rows:
             yield _grid(rows)
 
-    def _rows(self, table: Tag) -> Iterator[_Row]:
+    def _rows(self, table: etree._Element) -> Iterator[_Row]:
         spans: dict[int, tuple[int, str]] = {}
         first = True
-        for tr in table.find_all("tr"):
+        for tr in table.iter("tr"):
             row, named = _Row(), []
-            for cell in tr.find_all(["td", "th"], recursive=False):
+            for cell in tr.iterchildren("td", "th"):
                 row.fill(spans)
-                text = "\n".join(b.text for b in _Walker().walk(cell) if isinstance(b, Line))
-                row.add(text, _span(cell, "colspan", 40), _span(cell, "rowspan", 300), spans)
-                named += [_CLASS_HEADS[c] for c in cell.get_attribute_list("class") if c in _CLASS_HEADS]
+                row.add(self._text(cell), _span(cell, "colspan", 40), _span(cell, "rowspan", 300), spans)
+                named += [_CLASS_HEADS[c] for c in cell.get("class", "").split() if c in _CLASS_HEADS]
+                if self.cells + len(row.cells) > _MAX_CELLS:
+                    raise Quarantined("too_large", f"tables of more than {_MAX_CELLS} cells")
             row.fill(spans)
             self.cells += len(row.cells)
-            if self.cells > _MAX_CELLS:
-                raise Quarantined("too_large", f"a table with more than {_MAX_CELLS} cells")
             if first and len(named) == len(row.cells):
                 yield _Row(list(named))
             first = False
             yield row
+
+    def _text(self, cell: etree._Element) -> str:
+        if len(cell) == 0:
+            return "\n".join(line.text for line in _lines(_WRAPPED.sub(" ", cell.text or "")))
+        return "\n".join(b.text for b in self.walk(cell) if isinstance(b, Line))
 
 
 @dataclass(slots=True)
@@ -227,8 +211,8 @@ def _grid(rows: list[_Row]) -> Grid:
     return Grid(tuple(tuple(row.cells) for row in rows), repeated)
 
 
-def _span(cell: Tag, name: str, cap: int) -> int:
-    value = str(cell.get(name) or "1").strip()
+def _span(cell: etree._Element, name: str, cap: int) -> int:
+    value = cell.get(name, "1").strip()
     return max(1, min(cap, int(value))) if value.isdecimal() and len(value) < 6 else 1
 
 

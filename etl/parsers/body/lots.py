@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from etl.errors import Quarantined
 from etl.parsers.body import names
 from etl.parsers.body.labels import Role, lot_of
 from etl.parsers.body.pairs import Mention
@@ -18,6 +19,8 @@ from etl.records.parsed import Lot, Supplier
 from etl.redact import redact
 from etl.values import Amount, fold, read_amount, unglue, yuan_text
 
+#: More firms than any notice names: the longest list seen has 151.
+_MOST = 1_500
 #: Sections whose firms are not the result of the notice.
 _ASIDE = {"past", "experts", "fees", "scores", "bidders", "subject", "contact", "agency", "buyer"}
 _FAILED = re.compile(r"废标|流标|终止|失败|作废|无中标|无成交|不足三家|无有效|取消采购|放弃")
@@ -37,9 +40,15 @@ class Entry:
     address: str | None = None
     prices: list[tuple[Role, str, Amount]] = field(default_factory=list)
     failed: bool = False
+    _settled: tuple[int, Amount] = (0, Amount())
 
     def amount(self) -> Amount:
         """The one price: award prices before bids, tax included before excluded; none if they contradict."""
+        if self._settled[0] != len(self.prices):  # prices are only ever added
+            self._settled = (len(self.prices), self._one_price())
+        return self._settled[1]
+
+    def _one_price(self) -> Amount:
         for role in (Role.AMOUNT, Role.PRICE):
             amounts = [a for r, _, a in self.prices if r is role]
             known = [a for a in amounts if a.yuan]
@@ -153,6 +162,8 @@ class Builder:
         self.current.prices += self.pending
         self.pending = []
         self.entries.append(self.current)
+        if len(self.entries) > _MOST:
+            raise Quarantined("too_large", f"more than {_MOST} firms named as winners or candidates")
 
     def _price(self, m: Mention) -> None:
         strong = m.role is Role.AMOUNT and m.section not in _ASIDE - {"subject", "contact"}
@@ -201,27 +212,32 @@ def _by_lot(value: str) -> list[tuple[str | None, str]]:
 def lots_of(entries: list[Entry], status: str) -> tuple[Lot, ...]:
     """Entries of one kind as lots; what is told twice is one, a firm's two prices under one label are two lots."""
     merged: list[Entry] = []
+    of_firm: dict[frozenset[str], list[Entry]] = {}
     for entry in (e for e in entries if e.names or e.failed or any(a.yuan for _, _, a in e.prices)):
-        if twin := next((e for e in merged if _same(e, entry)), None):
+        alike = of_firm.setdefault(frozenset(n.name for n in entry.names), [])
+        if twin := next((e for e in alike if _same(e, entry)), None):
             twin.prices += [p for p in entry.prices if p not in twin.prices]
             twin.address = twin.address or entry.address
             twin.lot = twin.lot or entry.lot
         else:
             merged.append(entry)
+            alike.append(entry)
     return tuple(_lot(e, "failed" if e.failed else status) for e in merged)
 
 
 def _same(first: Entry, second: Entry) -> bool:
+    """Whether two entries of the same firms (or of none) tell of one award."""
     if first.failed and second.failed:
         return first.lot == second.lot
-    if {n.name for n in first.names} != {n.name for n in second.names} or not first.names:
+    if not first.names:
         return False
     if first.lot and second.lot and first.lot != second.lot:
         return False
     one, two = first.amount().yuan, second.amount().yuan
-    if first.row and second.row and first.row[0] == second.row[0] and (one is None) != (two is None):
-        return False  # two rows of one table, of which one has no price: two lots
-    return not (one and two and one != two and first.said == second.said)
+    if one and two and one != two and first.said == second.said:
+        return False
+    # Two rows of one table, of which one has no price, are two lots.
+    return not (first.row and second.row and first.row[0] == second.row[0] and (one is None) != (two is None))
 
 
 def _lot(entry: Entry, status: str) -> Lot:

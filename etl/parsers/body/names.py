@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from etl.parsers.body.layout import clean
 
@@ -41,6 +42,12 @@ _LEADER = re.compile(r"牵头|主办|主体单位|[（(]主[）)]")
 _MEMBER = re.compile(r"成员")
 
 
+#: No name with all its roles and numbers is longer.
+_LONGEST = 200
+#: Longer values are running text; a framework's list of a hundred firms is shorter.
+_LISTED = 4_000
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """An organisation and its part in a consortium: leader, member or null."""
@@ -51,6 +58,11 @@ class Named:
 
 def organisation(text: str) -> str | None:
     """The organisation a cell or value consists of; null when it is none or more than one."""
+    return _organisation(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=20_000)
+def _organisation(text: str) -> str | None:
     name = clean(text)
     for _ in range(6):
         trimmed = _TAIL.sub("", _LEAD.sub("", name)).strip()
@@ -70,6 +82,11 @@ def organisations(value: str) -> tuple[Named, ...]:
 
     In a consortium without a named leader everybody is a member; several winners side by side have no role.
     """
+    return _organisations(value) if len(value) <= _LISTED else ()
+
+
+@lru_cache(maxsize=20_000)
+def _organisations(value: str) -> tuple[Named, ...]:
     joint = "联合体" in value or (_LEADER.search(value) is not None and _MEMBER.search(value) is not None)
     found: list[Named] = []
     for piece in split_list(value):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from etl.parsers.body import names
-from etl.parsers.body.columns import table_at
+from etl.parsers.body.columns import Columns
 from etl.parsers.body.labels import Role, lot_of, rank_of, role_of, section_of
 from etl.parsers.body.layout import Block, Grid, Line
 from etl.parsers.body.pairs import FIRMLIKE, Mention, pairs, spoken
@@ -81,9 +81,9 @@ class _Reader:
 
     def _lines(self, lines: list[str]) -> Iterator[Mention]:
         """Running text; where one cell a line makes a table, the table."""
-        at = 0
+        at, columns = 0, Columns(lines)
         while at < len(lines):
-            if table := table_at(lines, at):
+            if table := columns.table_at(at):
                 self.waiting = None
                 self.tables += 1
                 yield from self._table(table.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from etl.parsers.body import names
 from etl.parsers.body.labels import Role, lot_of, rank_of, role_of
@@ -12,9 +13,14 @@ from etl.values import fold
 def cell_role(cell: str) -> Role | None:
     """What a cell announces; null for values, firms included."""
     text = cell.strip()
-    if not text or len(text) > 40 or re.fullmatch(r"[\d.,%\s]+", text):
+    return _role(text) if text and len(text) <= 40 else None
+
+
+@lru_cache(maxsize=20_000)
+def _role(text: str) -> Role | None:
+    if re.fullmatch(r"[\d.,%\s]+", text):
         return None
-    role = role_of(re.sub(r"\s+", "", text)) or role_of(text.split("\n")[0])
+    role = role_of(re.sub(r"\s+", "", text)) or role_of(text.partition("\n")[0])
     return None if role in _NO_FIRM and names.organisation(text) else role
 
 
