@@ -44,7 +44,7 @@ def decoded(body: bytes, coding: str, limit: int) -> bytes:
             # Some servers send zlib streams, as the standard says, others bare deflate.
             body = _inflated(body, 15 if body[:1] == b"\x78" else -15, limit)
         elif name != "identity":
-            raise BodyError("refused", f"content coding {name[:20]!r}, which was not asked for")
+            raise BodyError("refused", "a content coding that was not asked for")
     return body
 
 
@@ -97,6 +97,15 @@ def allowed(url: str, hosts: tuple[str, ...]) -> bool:
         return parts.scheme in ("http", "https") and mine and not odd
     except ValueError:
         return False
+
+
+def place(url: str) -> str:
+    """An address as errors name it: scheme and host, for the rest may say anything."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{(parts.hostname or '')[:100]}"
+    except ValueError:
+        return "no address"
 
 
 def target(url: str, location: str) -> str:

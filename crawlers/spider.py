@@ -185,7 +185,7 @@ class PortalSpider(Spider):
     async def _refusal(self, task: Task, url: str) -> tuple[str, str] | None:
         """Why we will not ask for this address, as outcome and detail."""
         if not answers.allowed(url, self.job.source.hosts):
-            return "refused", f"not on an allowed host of {self.job.source.id}: {url}"
+            return "refused", f"not on an allowed host of {self.job.source.id}: {answers.place(url)}"
         if task.kind == "robots":
             return None
         if not await self.robots.allows(url):
