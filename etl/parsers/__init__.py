@@ -33,6 +33,9 @@ _SHARED = ("blocks", "body")
 FAMILIES = tuple(sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in _SHARED and m.name[0] != "_"))
 #: Larger bodies are quarantined: the largest real notice seen has 0.2 MB.
 MAX_BYTES = 8_000_000
+#: Angle brackets of one HTML page (JSON may hold many pages): the largest real one seen has 3 thousand, and parsing
+#: more than this takes seconds.
+MAX_BRACKETS = 100_000
 
 _META = re.compile(rb"charset\s{0,3}=\s{0,3}[\"']?\s{0,3}([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -89,6 +92,8 @@ def decode(page: Page) -> str:
         raise Quarantined("too_large", f"{len(body)} bytes, more than {MAX_BYTES}")
     if not body.strip(b" \t\r\n\0"):
         raise Quarantined("empty", "the body has no content")
+    if body.count(b"<") > MAX_BRACKETS and body.lstrip()[:1] == b"<":
+        raise Quarantined("too_large", f"a page of more than {MAX_BRACKETS // 2} tags")
     for encoding in _candidates(page):
         try:
             text = body.decode(encoding)
