@@ -15,12 +15,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from etl.deals.notices import AWARDING, NEAR, Notice, fold, label_of, project_name
+from rapidfuzz import fuzz
 
-__all__ = ["AWARDING", "Award", "Notice", "fold", "merge", "project_name"]
+from etl.deals.notices import AWARDING, NEAR, Notice, label_of
+
+__all__ = ["Award", "Notice", "merge"]
 
 #: A code used again after so many days is another purchase's.
 SAME_CODE_DAYS = 365
+#: A key that more notices share tells little by itself.
+CROWD = 60
 #: Shorter names of projects are alike by chance.
 SHORTEST_NAME = 6
 
@@ -99,7 +103,7 @@ def _join(notices: Sequence[Notice], failures: dict[Key, list[Notice]]) -> list[
             buckets[key].append(number)
             words[key, number] = why
     for key in sorted(buckets, key=lambda k: (_STRENGTH[k[0]], k)):
-        for a, b in combinations(buckets[key], 2):
+        for a, b in _pairs(buckets[key], notices):
             if _root(parent, a) != _root(parent, b) and _one_act(key, notices[a], notices[b], failures.get(key, ())):
                 first, second = sorted((_root(parent, a), _root(parent, b)))
                 parent[second] = first
@@ -108,6 +112,19 @@ def _join(notices: Sequence[Notice], failures: dict[Key, list[Notice]]) -> list[
     for number, notice in enumerate(notices):
         groups[_root(parent, number)].append(notice)
     return [_award(group, evidence) for _, group in sorted(groups.items())]
+
+
+def _pairs(bucket: Sequence[int], notices: Sequence[Notice]) -> Iterator[tuple[int, int]]:
+    """Pairs to look at: all, or of a key that very many share, those of one purchaser or one project."""
+    if len(bucket) <= CROWD:
+        yield from combinations(bucket, 2)
+        return
+    crowds: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number in bucket:
+        crowds["buyer", notices[number].buyer].append(number)
+        crowds["name", notices[number].name].append(number)
+    for (_, shared), members in sorted(crowds.items()):
+        yield from combinations(members, 2) if shared else ()
 
 
 _STRENGTH = {kind: n for n, kind in enumerate(("site", "address", "code", "name", "money"))}
@@ -180,8 +197,6 @@ def _same_name(one: Notice, other: Notice) -> bool:
         return short == long
     if short in long:
         return True
-    from rapidfuzz import fuzz
-
     return fuzz.ratio(short, long) >= 85 and _digits(short) == _digits(long)
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from etl.deals.merge import fold
+from etl.deals.notices import fold
 from etl.imports.declaration import ALL, Declaration
 from etl.records.parsed import Record
 from etl.records.rows import CoverageDayRow

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from etl.deals.merge import fold
+from etl.deals.notices import fold
 from etl.imports.mapping import NoticeType
 from etl.records import SourceFacts
 
