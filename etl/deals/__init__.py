@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from etl.deals.lines import lines
 from etl.deals.lots import lots_of
 from etl.deals.merge import Award, Notice, merge
-from etl.deals.notices import fold
 from etl.recipes import recipe
 from etl.records import Record
 from etl.records.rows import AwardLineRow, AwardNoticeRow, AwardRow, DealRow, EdgeRow, HitRow, ResolutionRow
 from etl.resolve.results import Kind
+from etl.values.folding import bare
 
 VERSION = "2"
 #: Agreements under which orders follow; a software framework (微服务框架) is a thing one buys.
@@ -140,7 +140,7 @@ def _deal_rows(
     suppliers: dict[str, ResolutionRow] = {}
     for line in award_lines:
         found = resolve("firm", line.supplier, line.supplier_address or "", line.uscc or "", award.year)
-        supplier_id = found.org_id or "name:" + hashlib.sha256(fold(line.supplier).encode()).hexdigest()[:16]
+        supplier_id = found.org_id or "name:" + hashlib.sha256(bare(line.supplier).encode()).hexdigest()[:16]
         grouped[supplier_id].append(line)
         suppliers.setdefault(supplier_id, found)
     return [_deal(award, key, grouped[key], suppliers[key], domains) for key in sorted(grouped)]

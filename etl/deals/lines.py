@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from etl.deals.notices import fold
 from etl.records import Lot, Supplier
 from etl.records.rows import AwardLineRow
+from etl.values.folding import bare
 
 
 def fen(amount_yuan: str) -> int:
@@ -26,7 +26,7 @@ def lines(award_id: str, lots: Iterable[Lot], *, framework: bool) -> list[AwardL
 
 
 def _lot_lines(award_id: str, lot: Lot, framework: bool) -> list[AwardLineRow]:
-    suppliers = sorted({fold(s.name): s for s in reversed(lot.suppliers)}.values(), key=lambda s: s.name)
+    suppliers = sorted({bare(s.name): s for s in reversed(lot.suppliers)}.values(), key=lambda s: s.name)
     foreign = lot.currency != "CNY" and lot.amount_yuan is not None
     known = None if lot.amount_yuan is None or framework or foreign else fen(lot.amount_yuan)
     kept = f"{lot.amount_yuan} {lot.currency}" if lot.amount_yuan and known is None else None

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from etl.deals.merge import Award
-from etl.deals.notices import Notice, fold, label_of, names_of
+from etl.deals.notices import Notice, label_of, names_of
 from etl.records import Lot, Supplier
+from etl.values.folding import bare
 
 #: Rates of value-added tax that were in force since 1994, in percent, and how far two printed prices may be off.
 TAX_RATES = (1, 3, 5, 6, 9, 10, 11, 13, 16, 17)
@@ -111,7 +112,7 @@ def _one_amount(one: Lot, other: Lot) -> bool:
 
 def _complete(known: _Known, held: _Held, new: Lot, source: str) -> None:
     """Add to a lot what only the copy tells: partners and roles, addresses, credit codes, its amount."""
-    old, told = held.lot, {fold(s.name): s for s in new.suppliers}
+    old, told = held.lot, {bare(s.name): s for s in new.suppliers}
     if names_of(old) != names_of(new):
         held.lot = _with_partners(old, told)
         return
@@ -127,7 +128,7 @@ def _complete(known: _Known, held: _Held, new: Lot, source: str) -> None:
 def _with_partners(old: Lot, told: Mapping[str, Supplier]) -> Lot:
     names = names_of(old)
     joined = [s for name, s in told.items() if name not in names] if told.keys() > names else []
-    suppliers = (*(_with_details(s, told.get(fold(s.name))) for s in old.suppliers), *joined)
+    suppliers = (*(_with_details(s, told.get(bare(s.name))) for s in old.suppliers), *joined)
     return replace(old, suppliers=suppliers)
 
 

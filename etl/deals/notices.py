@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from etl.parsers.body.labels import only_lot
 from etl.records import Lot, Record
+from etl.values.folding import bare
 
 #: Stages that award something.
 AWARDING = ("award", "shortlist")
@@ -38,22 +39,16 @@ _LOT_WORDS = re.compile(rf"第|号|{_LOT_KIND}|项目|品目")
 _ORDER = {letter: n for letters in ("abcdefghij", "一二三四五六七八九十") for n, letter in enumerate(letters, 1)}
 
 
-def fold(text: str | None) -> str:
-    """A name or code without the differences that mean nothing: width, case, spaces, brackets, dashes, dots."""
-    normal = unicodedata.normalize("NFKC", text or "").casefold()
-    return "".join(c for c in normal if c.isalnum())
-
-
 def party(name: str | None) -> str:
     """The folded name of a purchaser without its legal form, which branches write or leave out."""
-    return _LEGAL_FORM.sub("", fold(name))
+    return _LEGAL_FORM.sub("", bare(name))
 
 
 def project_name(title: str | None) -> str:
     """The folded title without its opening, round, lot and stage (关于…（第二次）中标结果的公告)."""
     text = _OPENING.sub("", "".join(unicodedata.normalize("NFKC", title or "").split()))
     text = _STAGE.sub("", _ROUND.sub("", text))
-    return fold(_TITLE_LOT.sub("", text) or text)
+    return bare(_TITLE_LOT.sub("", text) or text)
 
 
 def round_of(title: str | None) -> int:
@@ -65,7 +60,7 @@ def round_of(title: str | None) -> int:
 
 def label_of(lot: Lot) -> str:
     """A lot's label without the ways to write it: 包一, 01包, 标段1 and A are `1`."""
-    text = _LOT_WORDS.sub("", fold(lot.lot))
+    text = _LOT_WORDS.sub("", bare(lot.lot))
     if len(text) == 1 and text in _ORDER:
         return str(_ORDER[text])
     return text.lstrip("0") or text
@@ -73,7 +68,7 @@ def label_of(lot: Lot) -> str:
 
 def names_of(lot: Lot) -> frozenset[str]:
     """The folded names of a lot's suppliers."""
-    return frozenset(fold(s.name) for s in lot.suppliers)
+    return frozenset(bare(s.name) for s in lot.suppliers)
 
 
 @dataclass(frozen=True)
@@ -100,7 +95,7 @@ class Notice:
     @cached_property
     def code(self) -> str:
         """The folded project code; empty when it is too short to tell anything."""
-        code = fold(self.record.project_code)
+        code = bare(self.record.project_code)
         return code if len(code) >= 4 else ""
 
     @cached_property

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from etl.deals.notices import fold
 from etl.imports.declaration import ALL, Declaration
 from etl.records.parsed import Record
 from etl.records.rows import CoverageDayRow
+from etl.values.folding import bare
 
 #: Scope of the rows in quarantine: which day they were published on nobody knows.
 UNREAD = "unread"
@@ -24,7 +24,7 @@ class Answers:
         self.rows: Counter[str] = Counter()
         self.loose = self.unread = 0
         self._scopes = declaration.scopes() or {ALL: ALL}
-        self._folded = {fold(query): query for query in declaration.queries}
+        self._folded = {bare(query): query for query in declaration.queries}
         self._files: dict[str, list[str]] = {}
 
     def add(self, record: Record, file: str) -> str:
@@ -43,12 +43,12 @@ class Answers:
         if self._files[file]:
             return self._files[file]
         if self.declaration.by_firm:
-            won = {fold(s.name) for lot in record.lots for s in lot.suppliers}
+            won = {bare(s.name) for lot in record.lots for s in lot.suppliers}
             return [self._folded[name] for name in sorted(won & self._folded.keys())]
         return self._within(f"{record.title or ''}{record.text or ''}")
 
     def _within(self, text: str) -> list[str]:
-        told = fold(text)
+        told = bare(text)
         return [query for folded, query in self._folded.items() if folded in told]
 
     def ledger(self, listed: Mapping[tuple[str, date], int]) -> Iterator[CoverageDayRow]:

@@ -12,9 +12,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from etl.deals.notices import fold
 from etl.imports.mapping import NoticeType
 from etl.records import SourceFacts
+from etl.values.folding import bare
 
 #: A ledger of more (scope, day) windows would outweigh everything else: queries then share scopes.
 MOST_WINDOWS = 200_000
@@ -38,7 +38,7 @@ def _day(value: object) -> object:
 
 
 def _name(text: str) -> str:
-    if not fold(text):
+    if not bare(text):
         raise ValueError("an empty name queries nothing")
     return text.strip()
 
@@ -97,8 +97,8 @@ class Declaration(_Strict):
             raise ValueError(f"window: {self.window.since} lies after {self.window.until}")
         if self.queried_on < self.window.since:
             raise ValueError(f"queried_on: {self.queried_on} lies before the window: nothing could be known")
-        folded = [fold(q) for q in self.queries]
-        if twice := [q for q in self.queries if folded.count(fold(q)) > 1]:
+        folded = [bare(q) for q in self.queries]
+        if twice := [q for q in self.queries if folded.count(bare(q)) > 1]:
             raise ValueError(f"selection: {twice[0]!r} stands twice")
         return self
 
