@@ -33,11 +33,11 @@ from etl.records.parsed import Page, Record
 from etl.redact import redact
 from etl.values import read_time
 
-#: Elements that hold the text of a document, the narrower ones first.
+#: Elements that hold the text of a document, the most usual ones first: each is a search of the whole page.
 BODIES = (
-    *("#UCAP-CONTENT", ".pages_content", ".policyLibraryOverview_content", "td.b12c"),
-    *("div.trs_editor_view", ".TRS_UEDITOR", ".TRS_Editor", "#Zoom", "#zoom", "#zoomcon", "ucapcontent"),
-    *(".article_con", ".article-content", ".article_content", ".Article_content", ".my_conboxzw", "#articleText"),
+    *("#UCAP-CONTENT", "div.trs_editor_view", ".TRS_Editor", "#Zoom", "#zoom", ".pages_content"),
+    *(".policyLibraryOverview_content", "td.b12c", ".TRS_UEDITOR", "#zoomcon", "ucapcontent", "#articleText"),
+    *(".article_con", ".article-content", ".article_content", ".Article_content", ".my_conboxzw"),
 )
 #: Labels by what they say; the first that a page has counts.
 _SAYS = {
@@ -110,8 +110,13 @@ def found(page: Page, bodies: Sequence[str] = BODIES) -> tuple[Found, BeautifulS
 
 def body_of(soup: BeautifulSoup, bodies: Sequence[str]) -> Tag | None:
     """The first of some elements that has a text; one without, where none has."""
-    there = [element for selector in bodies for element in soup.select(selector, limit=3)]
-    return next((e for e in there if e.get_text(strip=True)), there[0] if there else None)
+    empty = None
+    for selector in bodies:
+        for element in soup.select(selector, limit=3):
+            if element.get_text(strip=True):
+                return element
+            empty = empty or element
+    return empty
 
 
 def has_body(page: Page, bodies: Sequence[str]) -> bool:
