@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from db.ops_tables import FRONTIER
 from db.schema import table
-from etl.records.rows import DocumentRow, ListingRow, ObservationRow, PlaceRow
+from etl.records.rows import DocumentRow, ListingRow, ListPageRow, ObservationRow, PlaceRow
 
 _BATCH = 5_000
 
@@ -35,6 +35,15 @@ class Current(NamedTuple):
     url: str | None
     parser: str
     record: str
+
+
+class OddList(NamedTuple):
+    """A list page that was read with warnings (a JSON array), or not at all, with the error."""
+
+    source: str
+    raw_sha256: str
+    warnings: str
+    error: str | None
 
 
 class Cells(NamedTuple):
@@ -79,6 +88,20 @@ def documents(conn: Connection) -> Iterator[Current]:
     asked = select(*(there[name] for name in Current._fields)).where(there.is_current)
     found = conn.execute(asked.order_by(there.source, there.source_id), execution_options={"yield_per": _BATCH})
     yield from (Current(*row) for row in found)
+
+
+def odd_lists(conn: Connection) -> list[OddList]:
+    """The list pages on which something was odd, by source and hash."""
+    there = table(ListPageRow).c
+    asked = select(*(there[name] for name in OddList._fields))
+    odd = asked.where(or_(there.warnings != "[]", there.error.is_not(None)))
+    return [OddList(*row) for row in conn.execute(odd.order_by(there.source, there.raw_sha256))]
+
+
+def list_pages(conn: Connection) -> int:
+    """Number of different list pages seen so far."""
+    found: int = conn.execute(select(func.count()).select_from(table(ListPageRow))).scalar_one()
+    return found
 
 
 def completeness(conn: Connection) -> list[Cells]:

@@ -18,7 +18,7 @@ from crawlers.sources import Bounds
 from db import checks, reporting
 from db.engine import Stores
 from db.home import Home
-from db.reporting import Current, Fate, Waiting
+from db.reporting import Current, Fate, OddList, Waiting
 from db.upsert import sync
 from db.volumes import volumes
 from etl.catalogue import indicators
@@ -125,6 +125,34 @@ def test_fields_and_warnings_are_counted_over_documents() -> None:
     assert (warned.warning, warned.documents, warned.example.source_id) == ("item #: no title", 2, "1")
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("unknown label: 2.成交总价（元）", "unknown label: #.成交总价（元）"),
+        ("type: unknown code '3'", "type: unknown code '3'"),
+        ("doc_number: the list says 国发〔2024〕3号", "doc_number: the list says …"),
+        (
+            "published_at: the list says 2024-01-01, the page shows 2024-01-02",
+            "published_at: the list says …, the page shows …",
+        ),
+        ("copied from 门户网站: not used (某银行, 上海市)", "copied from 门户网站: not used (…)"),
+        ("HTTP 503", "HTTP 503"),
+        ("the answer is no JSON", "the answer is no JSON"),
+    ],
+)
+def test_a_wording_keeps_what_it_is_about_and_loses_what_varies(said: str, told: str) -> None:
+    assert standing.masked(said) == told
+
+
+def test_what_was_odd_on_lists_is_counted_beside_the_documents() -> None:
+    odd = [OddList("one", "ab" * 32, '["row 3: no link"]', None), OddList("one", "cd" * 32, "[]", "not_a_list: none")]
+    found = standing.contents([], odd).warnings()
+    assert [(w.warning, w.parser) for w in found] == [
+        ("row #: no link", "lists"),
+        ("unreadable: not_a_list: none", "lists"),
+    ]
+
+
 def test_what_pages_put_into_warnings_is_redacted() -> None:
     said = standing.masked("unknown label 联系人：张三，电话：13812345678, e-mail zhang.san@mail.example")
     assert "张三" not in said
@@ -151,6 +179,8 @@ def test_questions_to_the_stores_have_one_answer_on_both(stores: Stores) -> None
         assert {f.state: f.items for f in reporting.fates(conn)} == {"parsed": 1, "pending": 2}
         assert list(reporting.documents(conn)) == []
         assert reporting.completeness(conn) == []
+        assert reporting.odd_lists(conn) == []
+        assert reporting.list_pages(conn) == 0
     with stores.ops.read() as conn:
         assert reporting.frontier(conn) == []
 

@@ -96,7 +96,7 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Documents of a source that were parsed with the same warning (its numbers replaced by #)."""
+    """Documents (or, with the parser `lists`, list pages) of a source that were parsed with the same warning."""
 
     source: str
     parser: str

@@ -125,7 +125,9 @@ class Recording:
     def _standing(self, stores: Stores) -> Standing:
         """Of an unchanged release the last report has counted everything already."""
         release = self.report.release
-        key = f"{release}/{self.report.version}/{STANDING_VERSION}" if release else ""
+        with stores.warehouse.read() as conn:
+            parts = (release, reporting.list_pages(conn), self.report.version, STANDING_VERSION)
+        key = "/".join(map(str, parts)) if release else ""
         last = next((r.standing for r in self.before() if r.standing), None)
         return last if last and key and last.key == key else _counted(stores, key)
 
@@ -225,7 +227,7 @@ def _end(run: Recording, outcome: Outcome, error: str | None) -> None:
 def _counted(stores: Stores, key: str) -> Standing:
     with stores.warehouse.read() as conn:
         ledger = list(stream(conn, CoverageDayRow))
-        held = standing.contents(reporting.documents(conn))
+        held = standing.contents(reporting.documents(conn), reporting.odd_lists(conn))
         return Standing(
             key=key,
             tallies=standing.tallies(reporting.fates(conn), reporting.listed(conn)),

@@ -18,7 +18,7 @@ from operator import attrgetter
 from statistics import median
 from typing import Any
 
-from db.reporting import Cells, Current, Fate, Waiting
+from db.reporting import Cells, Current, Fate, OddList, Waiting
 from etl.catalogue import Frame, Indicator
 from etl.records.rows import CoverageDayRow, QuarantineRow
 from etl.redact import redact
@@ -40,17 +40,32 @@ _PLAIN = {
     "place": "place_code",
     "year": "year",
 }
+#: What stands for the parser of a warning about a list page.
+LISTS = "lists"
 #: Different wordings kept of one thing; what is beyond is counted together.
 WORDINGS = 20
 LONGEST = 200
-_NUMBERS = re.compile(r"\b[0-9a-f]{16,}\b|\d+(?:[.,:：/-]\d+)*")
+#: Parts of a wording that differ from page to page: hashes, numbers outside quotation marks, values in brackets at the
+#: end or after "says" and "shows". What stands between quotation marks (a code, a field) is what a warning is about.
+_KEPT = r"(?P<kept>'[^']*'|HTTP \d{3})"
+_VARIES = re.compile(
+    _KEPT + r"|(?P<verb>\b(?:says|shows)) [^,]*(?=,|$)|\([^()]*\)$|\b[0-9a-f]{16,}\b|\d+(?:[.,:：/-]\d+)*"
+)
 
 
 @lru_cache(maxsize=4096)
 def masked(text: str) -> str:
-    """A wording without what differs from page to page: personal data, numbers, hashes."""
-    plain = _NUMBERS.sub("#", " ".join(redact(text).split()))
+    """A wording without what differs from page to page: personal data, numbers, values."""
+    plain = _VARIES.sub(_constant, " ".join(redact(text).split()))
     return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
+
+
+def _constant(varying: re.Match[str]) -> str:
+    if varying["kept"]:
+        return varying["kept"]
+    if varying["verb"]:
+        return f"{varying['verb']} …"
+    return "(…)" if varying[0].startswith("(") else "#"
 
 
 def _counted(said: Iterable[tuple[str | None, int]]) -> dict[str, int]:
@@ -133,10 +148,17 @@ class Contents:
         key = (document.source, document.parser, document.kind, document.notice_type)
         self.documents[key] += 1
         self.filled[key].update(_filled(document.kind, record))
-        for warning in {masked(w) for w in record.get("warnings") or ()}:
-            place = (document.source, document.parser, warning)
-            number, example = self.warned.get(place) or (0, _example(document))
-            self.warned[place] = (number + 1, example)
+        self._warn(document.source, document.parser, record.get("warnings") or (), _example(document))
+
+    def add_list(self, page: OddList) -> None:
+        """Count what was odd on a list page; its example is named by the hash of its bytes."""
+        said = [*json.loads(page.warnings), *([f"unreadable: {page.error}"] if page.error else [])]
+        self._warn(page.source, LISTS, said, Example(page.source, page.raw_sha256))
+
+    def _warn(self, source: str, parser: str, said: Iterable[str], example: Example) -> None:
+        for warning in {masked(w) for w in said}:
+            number, first = self.warned.get((source, parser, warning), (0, example))
+            self.warned[source, parser, warning] = (number + 1, first)
 
     def fills(self) -> tuple[Fill, ...]:
         """Field fill rates, every counted field present."""
@@ -149,11 +171,13 @@ class Contents:
         return tuple(Warned(*key, number, example) for key, (number, example) in order)
 
 
-def contents(documents: Iterable[Current]) -> Contents:
-    """What the current documents hold."""
+def contents(documents: Iterable[Current], lists: Iterable[OddList] = ()) -> Contents:
+    """What the current documents hold, and what was odd on the lists."""
     found = Contents()
     for document in documents:
         found.add(document)
+    for page in lists:
+        found.add_list(page)
     return found
 
 

@@ -50,10 +50,21 @@ REASONS = {
 _OF_FILES = re.compile(r"^(?:place_|year_|bad_row|no_rows|no_text_column|unsupported_format|unreadable_docx|empty)")
 #: What to do about a warning: the first pattern that is found in it.
 ADVICE = (
-    (re.compile(r"label"), "add the label to etl/parsers/body/labels.py, or `reading:` of the YAML; raise VERSION"),
-    (re.compile(r"no organisation"), "look at the value: if it names a firm, teach etl/parsers/body/names.py"),
-    (re.compile(r"^(?:type read from|no type field|no total)"), "the list's fields changed: compare it with its page"),
-    (re.compile(r"sum to|says"), "two places of the page disagree: look which is right; the parser keeps the safer"),
+    (
+        re.compile(r"unknown (?:label|column)|more unknown labels"),
+        "add it to etl/parsers/body/labels.py (or `reading:` of the source) and raise VERSION, or the template changed",
+    ),
+    (re.compile(r"unknown code"), "see what the code stands for on the site, and add it to `reading:` of the source"),
+    (re.compile(r"no organisation|no supplier"), "look at the page: if it names a firm, teach etl/parsers/body"),
+    (re.compile(r"^copied from"), "nothing to do: the portal that wrote the notice is the better source of it"),
+    (
+        re.compile(r"^(?:type read|no type|no total|unreadable)"),
+        "the list changed: compare it with the one in a browser",
+    ),
+    (
+        re.compile(r"sum to|says|shows"),
+        "two places of the page disagree: look which is right; the parser keeps the safer",
+    ),
     (re.compile(r"from the (?:list|title|window)|not stated"), "the page lacks the field: see if its template changed"),
 )
 #: What to do about days in a state; the state is the kind of the task.
@@ -174,7 +185,7 @@ def _of_refused(refused: Refused) -> Task:
 
 def _of_warned(warned: Warned, new: bool) -> Task:
     do = next((said for pattern, said in ADVICE if pattern.search(warned.warning)), _ELSE.format(parser=warned.parser))
-    what = f"{warned.warning} (pages of {warned.parser})"
+    what = f"{warned.warning} ({warned.parser})"
     return Task("warn" if new else "note", "warning", warned.source, what, warned.documents, do, warned.example)
 
 
