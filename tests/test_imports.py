@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from db.engine import connect
 from db.home import Home
 from db.warehouse import dump, rows
 from etl.errors import UsageError
-from etl.imports import Declaration, checked, example_declaration
+from etl.imports import Declaration, Mapping, checked, example_declaration
 from etl.imports.answers import UNREAD, Answers
 from etl.records import Lot, Record, Supplier
 from etl.records.rows import AwardNoticeRow, DealRow
@@ -91,6 +92,13 @@ def test_a_wrong_declaration_names_its_field(change: dict[str, Any], said: str) 
 def test_the_shipped_example_is_a_valid_declaration() -> None:
     example = checked(Declaration, yaml.safe_load(example_declaration()), "example")
     assert (example.source, example.asked_for) == ("import_platform_firms_2024", "only 2 firms")
+
+
+def test_the_examples_in_the_documentation_are_valid() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "imports.md").read_text(encoding="utf-8")
+    mapping, declared = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert checked(Mapping, yaml.safe_load(mapping), "docs").amount_unit == "万元"
+    assert checked(Declaration, yaml.safe_load(declared), "docs").source == "import_platform_firms_2024"
 
 
 def test_a_declaration_becomes_the_facts_of_a_source_with_a_scope_for_each_query() -> None:
