@@ -95,7 +95,7 @@ def read_blocks(
         dated=_dated(said, lines),
         lots=found,
         text=redact(text),
-        warnings=tuple(dict.fromkeys([*warnings, *oddities(said, found, stated)])),
+        warnings=tuple(dict.fromkeys([*warnings, *oddities(parts, said, found, stated)])),
     )
 
 

@@ -23,6 +23,10 @@ from etl.values import Amount, fold, read_amount, unglue, yuan_text
 _MOST = 1_500
 #: Sections whose firms are not the result of the notice.
 _ASIDE = {"past", "experts", "fees", "scores", "bidders", "subject", "contact", "agency", "buyer"}
+#: A price behind the firm's name: A公司，报价120万元.
+_BESIDE = re.compile(
+    r"\s?[，,；;：:（(]\s?(?:(?:含税|投标|成交|中标|最终|总){0,3}(?:报价|价格|金额|价)[为是：:]?\s?)?(?:人民币)?\s?[¥￥]?\d"
+)
 _FAILED = re.compile(r"废标|流标|终止|失败|作废|无中标|无成交|不足三家|无有效|取消采购|放弃")
 
 
@@ -73,6 +77,8 @@ class Builder:
         self.pending: list[tuple[Role, str, Amount]] = []
         self.current: Entry | None = None
         self.by_lot: dict[str, Amount] = {}
+        #: Prices of a table row that stand before its firm.
+        self.before: dict[tuple[int, int], list[tuple[Role, str, Amount]]] = {}
 
     def build(self, said: Iterable[Mention]) -> list[Entry]:
         """All entries of a notice in reading order."""
@@ -145,8 +151,8 @@ class Builder:
         self.current = Entry(kind, lot, found, m.label, m.heading, m.rank, m.row, failed=failed)
         self._open()
         rest = value[value.rfind(found[-1].name) + len(found[-1].name) :] if found else ""
-        if re.match(r"\s?[，,：:（(]\s?[¥￥]?\d", rest):
-            self.current.prices.append((Role.PRICE, m.label, read_amount(rest.lstrip("，,：:（( "), m.label)))
+        if _BESIDE.match(rest):
+            self.current.prices.append((Role.PRICE, m.label, read_amount(rest.lstrip("，,；;：:（( "), m.label)))
 
     def _member(self, m: Mention) -> None:
         """联合体成员：B beside the firm that leads: one consortium."""
@@ -161,13 +167,16 @@ class Builder:
             return
         self.current.prices += self.pending
         self.pending = []
+        if self.current.row is not None:
+            self.current.prices += self.before.pop(self.current.row, [])
         self.entries.append(self.current)
         if len(self.entries) > _MOST:
             raise Quarantined("too_large", f"more than {_MOST} firms named as winners or candidates")
 
     def _price(self, m: Mention) -> None:
         strong = m.role is Role.AMOUNT and m.section not in _ASIDE - {"subject", "contact"}
-        if self.current is None and not strong:
+        ahead = m.row is not None and (self.current is None or self.current.row != m.row)
+        if self.current is None and not strong and not ahead:
             return
         if m.row is None and (parts := _by_lot(m.value)):
             self.by_lot |= {lot: read_amount(value, m.label) for lot, value in parts if lot}
@@ -175,7 +184,9 @@ class Builder:
         amount = read_amount(m.value, m.label)
         if amount.doubt:
             self.warnings.append(f"{m.label}: {amount.doubt}")
-        if self.current is not None and self._near(m):
+        if ahead and m.row is not None:
+            self.before.setdefault(m.row, []).append((m.role, m.label, amount))
+        elif self.current is not None and self._near(m):
             self.current.prices.append((m.role, m.label, amount))
         elif strong and not self.entries and m.row is None:
             self.pending.append((m.role, m.label, amount))

@@ -26,7 +26,7 @@ _ORG = re.compile(rf"(?:{_ENDS})(?:\s?[（(][^（）()]{{1,60}}[)）])?$")
 _LEAD = re.compile(
     r"^(?:[\s、，,；;:：.．。\-—*●■◆·]+|[（(]?\d{1,2}[)）][.、]?|\d{1,2}[.、．](?!\d)|[①-⑳]|"
     r"第[一二三四五六七八九十\d]+(?:名|包)?[:：]|"
-    r"(?:联合体)?(?:牵头|主办|成员|主体)(?:人|方|单位|公司)?[一二三四五六七八九十\d]?[:：]|[（(](?:主|"
+    r"(?:联合体)?(?:牵头|主办|成员|主体)(?:人|方|单位|公司)?[一二三四五六七八九十\d]?[:：]|[（(](?:主|成|"
     r"牵头人?|成员|联合体[^（）()]{0,6})[)）]|(?:单位|供应商|公司)?名称[:：])"
 )
 _TAIL = re.compile(
@@ -39,7 +39,7 @@ _MASKED = re.compile(
     r"流标|组成|应当|根据"
 )
 _LEADER = re.compile(r"牵头|主办|主体单位|[（(]主[）)]")
-_MEMBER = re.compile(r"成员")
+_MEMBER = re.compile(r"成员|[（(]成[)）]")
 
 
 #: No name with all its roles and numbers is longer.
@@ -105,6 +105,13 @@ def _role(piece: str, joint: bool) -> str | None:
     return "leader" if _LEADER.search(piece) else "member"
 
 
+#: Blanks between firms: before the next number, or between two that are named in full.
+_APART = re.compile(
+    r"(?<=[司所院行社心学])\s+(?=[（(]?\d{1,2}[)）.、．]\s?[\u4e00-\u9fff])"
+    r"|(?<=公司)\s+(?=[\u4e00-\u9fff（）()]{4,40}(?<!分)公司(?![\u4e00-\u9fff]))"
+)
+
+
 def split_list(value: str) -> list[str]:
     """Pieces of a list, not cut inside brackets; 与, 和 and 及 separate only after a firm's full name."""
     value = re.sub(r"(?<=公司)\s{0,2}(?:与|和|及|&)\s{0,2}(?=[\u4e00-\u9fff])", "、", value)
@@ -113,6 +120,7 @@ def split_list(value: str) -> list[str]:
         r"\1、",
         value,
     )
+    value = _APART.sub("、", value)
     pieces, depth, start = [], 0, 0
     for at, c in enumerate(value):
         if c in "（(":

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from etl.parsers.body import names
 from etl.parsers.body.labels import bare
 from etl.parsers.body.pairs import Mention
+from etl.parsers.body.shapes import Block, Grid
+from etl.parsers.body.tables import cell_role
 from etl.records.parsed import Lot
 from etl.redact import redact
 
@@ -25,33 +28,51 @@ _IDLE = re.compile(
     r"|.*奖.*|(?:中标|成交|中选)(?:结果|情况|信息|内容)|(?:中标人|成交人|供应商|投标人)(?:情况|信息)|序号|年份?|[一二三四五两]年"
 )
 _RESULTS = {"award", "shortlist", "candidate", "contract"}
+_EMPTY = " /\\-—–_无。."
+#: Rows of a table that are looked at for a head nobody knows.
+_ROWS = 50
+#: 胜出企业 ends like a firm, but no firm's name is so short.
+_FIRM = 7
 _TELLING = {"", "winners", "candidates"}
 
 
-def oddities(said: Iterable[Mention], lots: Sequence[Lot], stated: str) -> Iterator[str]:
+def oddities(parts: Iterable[Block], said: Iterable[Mention], lots: Sequence[Lot], stated: str) -> Iterator[str]:
     """Warnings of one notice: labels nobody knows where its result stands, and a result that names no firm."""
     if stated not in _RESULTS:
         return
-    unknown = list(dict.fromkeys(_named(m) for m in said if not m.known and m.section in _TELLING and _says(m)))
+    unnamed = not any(lot.suppliers or lot.status == "failed" for lot in lots)
+    strange = (_named(m) for m in said if not m.known and m.section in _TELLING and m.value.strip(_EMPTY))
+    heads = (f"unknown column: {_shown(h)}" for h in _heads(parts) if _shown(h)) if unnamed else ()
+    unknown = list(dict.fromkeys(text for text in (*strange, *heads) if text))
     yield from unknown[:_MOST]
     if len(unknown) > _MOST:
         yield f"{len(unknown) - _MOST} more unknown labels"
-    if not any(lot.suppliers or lot.status == "failed" for lot in lots):
+    if unnamed:
         yield f"{stated}: no supplier found"
 
 
+def _heads(parts: Iterable[Block]) -> Iterator[str]:
+    """Heads nobody knows over (or, in a table of two columns, beside) firms."""
+    for rows in (part.rows for part in parts if isinstance(part, Grid)):
+        for row in rows[:_ROWS]:
+            for j in (j for j, cell in enumerate(row) if names.organisation(cell)):
+                head = row[0] if len(row) == 2 and j == 1 else rows[0][j] if j < len(rows[0]) else ""
+                if cell_role(head) is None and (len(head) < _FIRM or not names.organisation(head)):
+                    yield head
+
+
 def _named(m: Mention) -> str:
-    kind = "label" if m.row is None else "column"
-    return f"unknown {kind}: {redact(bare(m.label))}"
+    label = _shown(m.label)
+    return f"unknown {'label' if m.row is None else 'column'}: {label}" if label else ""
 
 
-def _says(m: Mention) -> bool:
-    """Whether a value stands beside words that can be a label."""
-    label = bare(m.label)
-    return bool(
-        m.value.strip(" /\\-—–_无。.")
-        and 2 <= len(label) <= 16
+def _shown(words: str) -> str:
+    """Words that can be a label, as a warning shows them; empty for others."""
+    label = bare(words)
+    good = bool(
+        2 <= len(label) <= 16
         and re.search(r"[\u4e00-\u9fff]{2}", label)
         and not re.search(r"[，,。；;、“”《》〔*]|^\(|标段|包件", label)
         and not _IDLE.fullmatch(label)
     )
+    return redact(label) if good else ""

@@ -36,7 +36,7 @@ class Mention:
 
 _WIN = "中标|成交|中选|入选|入围"
 _SAID_PRICE = re.compile(
-    rf"(?<!包)(?<!标段)((?:{_WIN})(?:总价|总金额|金额|价格|价款|报价|价))\s?(?:为|是)(?=[^：:]{{0,12}}\d)"
+    rf"(?<!包)(?<!标段)((?:{_WIN})(?:总价|总金额|金额|价格|价款|报价|价))\s?(?:为|是)(?=[^：:]{{0,12}}[\d壹贰叁肆伍陆柒捌玖])"
 )
 _SAID_FIRM = re.compile(
     rf"((?:{_WIN})(?:人|供应商|供应人|供货商|单位|公司)(?:名称)?)\s?(?:为|是)\s?(?P<name>[^\s，,。；;：:、]{{2,60}})"
@@ -46,6 +46,11 @@ _WON = re.compile(
     rf"(?P<name>[^\s，,。；;：:、“”\"]{{4,60}}?)为(?:本项目|本次采购|本包|该项目|本标段)?(?:的)?(?:最终|"
     rf"拟)?(?:{_WIN})(?:人|供应商|单位|方|公司)(?![：:\u4e00-\u9fff])"
 )
+_BY = re.compile(rf"由\s?(?P<name>[^\s，,。；;：:、“”\"]{{4,60}}?)(?:{_WIN})(?=[，,。；;]|$)")
+#: What a sentence says before it names the firm: 最终确定甲山有限公司为成交人.
+_DECIDED = re.compile(
+    r"^(?:.{0,12}(?:评审|研究|评议|评定|谈判|磋商|协商))?(?:最终|现|一致|拟)?(?:确定|选定|推荐|同意|选择|确认)(?:由)?"
+)
 _IF = re.compile(r"如(?!下)|若|将(?:确定|以|为)|可以|应当|视为|期满")
 
 
@@ -53,8 +58,11 @@ def spoken(text: str) -> str:
     """`X公司为成交供应商` and `成交价为5元` as labelled values; conditions (如无异议，X为中标人) are left alone."""
     if not re.search(_WIN, text):
         return text
-    if (m := _WON.search(text)) and not _IF.search(_clause(text, m.start())) and names.organisation(m["name"]):
-        text = f"{text[: m.start()]}中标人：{m['name']}；{text[m.end() :]}"
+    for pattern in (_WON, _BY):
+        if (m := pattern.search(text)) and not _IF.search(_clause(text, m.start())):
+            name = _DECIDED.sub("", m["name"])
+            if names.organisation(name):
+                text = f"{text[: m.start()]}；中标人：{name}；{text[m.end() :]}".lstrip("；")
     if (m := _SAID_FIRM.search(text)) and not _IF.search(_clause(text, m.start())) and _party_like(m["name"]):
         text = f"{text[: m.end(1)]}：{text[m.start('name') :]}"
     text = _SAID_PRICE.sub(r"\1：", text)

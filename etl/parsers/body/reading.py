@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from etl.parsers.body import names
 from etl.parsers.body.columns import Columns
-from etl.parsers.body.labels import Role, lot_of, rank_of, role_of, section_of
+from etl.parsers.body.labels import Role, bare, lot_of, rank_of, role_of, section_of
 from etl.parsers.body.layout import Block, Grid, Line
 from etl.parsers.body.pairs import FIRMLIKE, Mention, pairs, spoken
 from etl.parsers.body.tables import TOP, aligned, cell_role, is_head, is_label, is_pairs, lot_cell, row_rank, transposed
@@ -22,7 +22,7 @@ _SUB = re.compile(r"^\s{0,4}(?:[（(][一二三四五六七八九十]{1,3}[)）]
 #: Numbered headings inside a line: text that was saved without line ends.
 _INLINE = re.compile(
     r"(?<=[^\s一二三四五六七八九十第段包标之、（(])\s*(?=(?:[一二三四五六七八九十]{1,3})、[\u4e00-\u9fff])"
-    r"|\s(?=\d{1,2}[.．、]\s?[\u4e00-\u9fff]{2,14}(?:信息|联系方式|名称))"
+    r"|\s(?=\d{1,2}[.．、]\s?[\u4e00-\u9fff]{2,14}(?:信息|联系方式|名称)(?![\u4e00-\u9fff]))"
 )
 _AWAITS = {
     *(Role.BUYER, Role.AGENCY, Role.SUPPLIER, Role.SOLE, Role.CANDIDATE, Role.BIDDER),
@@ -32,6 +32,9 @@ _AWAITS = {
 _BESIDE = {Role.ADDRESS, Role.CONTACT, Role.OTHER}
 _NO_VALUE = {Role.OTHER, Role.LOT, Role.RANK, Role.SCORE, Role.CODE, Role.CONTACT}
 _FIRMS = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}
+_LOT_ALONE = re.compile(
+    r"第?[\dA-Z一二三四五六七八九十]{1,3}(?:标段|标包|包|标)|(?:标段|标包|包件|包)[\dA-Z一二三四五六七八九十]{1,3}"
+)
 _UNIT_HEADS = {"单位", "货币单位", "金额单位", "币种", "报价单位"}
 _UNIT = re.compile(r"(?:人民币)?(?:[（(]?)([万亿]?元)(?:[)）]?)")
 _UNIT_PRICES = re.compile(r"(?:单价.{0,12}(?:报价|价格|金额|[（(]元))|[（(]元/")
@@ -119,9 +122,9 @@ class _Reader:
         if not (self.waiting and self.waiting[0] in _FIRMS and all(p.role in _BESIDE for p in found)):
             self.waiting = None
         for pair in found:
-            if pair.role is Role.LOT and (lot := lot_cell(pair.value)):
+            if lot := lot_cell(pair.value) if pair.role is Role.LOT else _labelled_lot(pair):
                 self.lot = lot
-            yield self._placed(pair)
+            yield self._placed(_of_lot(pair))
         last = found[-1]
         if not last.value.strip() and last.role in _AWAITS:
             self.waiting = (last.role, last.label)
@@ -285,3 +288,16 @@ def _party_heading(lead: str) -> str | None:
     word = _SUB.sub("", re.sub(r"[（(]?\d{1,2}[)）、.．]?\s*$", "", lead)).strip()
     section = section_of(word) if len(word) <= 16 else None
     return section if section in {"buyer", "agency"} else None
+
+
+def _labelled_lot(m: Mention) -> str | None:
+    """The lot a label names: 第二包中标人, 一包."""
+    return lot_of(m.label) if m.role in FIRMLIKE or not m.known else None
+
+
+def _of_lot(m: Mention) -> Mention:
+    """`一包：A公司`: a lot is the label, and its firm the value."""
+    firm = re.split("[，,；;（(]", m.value)[0]
+    if m.known or not _LOT_ALONE.fullmatch(bare(m.label)) or not names.organisation(firm):
+        return m
+    return replace(m, role=Role.BIDDER, value=firm, known=True)
