@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -148,16 +148,16 @@ class Contents:
         key = (document.source, document.parser, document.kind, document.notice_type)
         self.documents[key] += 1
         self.filled[key].update(_filled(document.kind, record))
-        self._warn(document.source, document.parser, record.get("warnings") or (), _example(document))
+        self._warn(document.source, document.parser, record.get("warnings") or (), lambda: _example(document))
 
     def add_list(self, page: OddList) -> None:
         """Count what was odd on a list page; its example is named by the hash of its bytes."""
         said = [*json.loads(page.warnings), *([f"unreadable: {page.error}"] if page.error else [])]
-        self._warn(page.source, LISTS, said, Example(page.source, page.raw_sha256))
+        self._warn(page.source, LISTS, said, lambda: Example(page.source, page.raw_sha256))
 
-    def _warn(self, source: str, parser: str, said: Iterable[str], example: Example) -> None:
+    def _warn(self, source: str, parser: str, said: Iterable[str], example: Callable[[], Example]) -> None:
         for warning in {masked(w) for w in said}:
-            number, first = self.warned.get((source, parser, warning), (0, example))
+            number, first = self.warned.get((source, parser, warning)) or (0, example())
             self.warned[source, parser, warning] = (number + 1, first)
 
     def fills(self) -> tuple[Fill, ...]:
