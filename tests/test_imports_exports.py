@@ -283,6 +283,7 @@ def test_a_file_that_cannot_be_read_says_so_in_one_row(name: str, data: bytes, r
         (ROW.replace("2024-03-01", ""), "missing_field", "发布时间"),
         (ROW + ",zuviel", "bad_row", "8 cells where the header has 7"),
         ('"' + ROW, "bad_row", "quotation marks"),
+        (ROW.replace("建行", "建行" * 3000), "too_large", "标题 has"),
     ],
 )
 def test_a_bad_row_names_its_field_and_the_next_one_is_read(row: str, reason: str, field: str) -> None:

@@ -26,16 +26,27 @@ _UNIT_OF_HEADING = re.compile(r"[(\[:/]\s?(?:人民币|单位)?[:]?\s?(百万元
 _LARGEST = Decimal(10) ** 10
 _HOME_CURRENCY = {"", "人民币", "人民币元", "cny", "rmb", "元"}
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+#: No title, name or amount is longer; only a body is.
+LONGEST = 5000
 #: Day 0 of Excel's calendar, which counts a 29 February 1900 that never was.
 _EXCEL_BEGINS = date(1899, 12, 30)
 
 
 class Cells:
-    """A row as its mapping reads it. `warnings` grows while it is read."""
+    """A row as its mapping reads it; Quarantined `too_large` for a cell that no field fills.
+
+    `warnings` grows while it is read.
+    """
 
     def __init__(self, row: Sequence[str], headings: Headings, mapping: Mapping) -> None:
         self.row, self.headings, self.mapping = row, headings, mapping
         self.warnings: list[str] = []
+        for column in headings.columns:
+            if column.field != "body" and len(row[column.at]) > LONGEST:
+                raise Quarantined(
+                    "too_large",
+                    f"{column.heading} has {len(row[column.at])} characters, more than {LONGEST}: shorten it",
+                )
 
     def first(self, field: str) -> str:
         """The first filled cell of a field, as written; empty when none is."""
@@ -170,7 +181,7 @@ class Cells:
         return found
 
     def _lots(self, stated: str, named: Sequence[Named]) -> tuple[Lot, ...]:
-        label = self._text("lot") or None
+        label = redact(self._text("lot")) or None
         if stated == "failed":
             return (Lot(label, status="failed"),)
         if stated not in stage.RESULTS or not named:
@@ -208,7 +219,7 @@ class Cells:
         if currency.casefold() not in _HOME_CURRENCY:
             foreign = read_amount(f"{text} {currency}", column).currency
             return Amount(None, basis, redact(f"{text.strip()[:100]} {currency[:20]}"), foreign)
-        plain, unit = number(re.sub(r"^[¥\s]+|\s+$", "", fold(text))), self._unit(column)
+        plain, unit = number(fold(text).strip().lstrip("¥ ")), self._unit(column)
         if plain is None:
             found = read_amount(text, f"金额({unit})" if unit else column)
             note = None if found.yuan else redact(text.strip()[:120]) or None
