@@ -189,7 +189,7 @@ def _kill(worker: psutil.Process) -> None:
 
 
 def main(portal: str, said: str) -> int:
-    """Crawl both sources at the same time, each in a worker of its own; a worker that was killed is no fault of ours."""
+    """Crawl both sources at the same time, each in a worker of its own; one that was killed is no fault of ours."""
     order: dict[str, Any] = json.loads(said)
     home = Home.open(Path(order["home"]))
     since, until, today = (date.fromisoformat(order[key]) for key in ("since", "until", "today"))
