@@ -90,3 +90,11 @@ def test_no_candidate_list_awards_anything(folder: Path) -> None:
         assert reading.lots
         assert {lot.status for lot in reading.lots} == {"candidate"}
         assert all(lot.suppliers for lot in reading.lots)
+
+
+def test_a_renamed_template_is_noticed_on_every_page(folder: Path) -> None:
+    for row in lines_of(folder / "zb_notices.jsonl"):
+        page = row["infocontent"].replace("中标人:", "胜出方:").replace("中标价", "落槌数")
+        reading = body.read(page, row["title"])
+        assert not [lot for lot in reading.lots if lot.suppliers or lot.amount_yuan]
+        assert {"unknown label: 胜出方", "unknown label: 落槌数"} < set(reading.warnings)

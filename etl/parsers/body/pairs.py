@@ -137,6 +137,8 @@ def _label_before(line: str, start: int, colon: int) -> tuple[int, Role, str, bo
         found = (window + at, role or Role.OTHER, (stem[at:] + tail).strip(), True)
         if role is Role.OTHER:
             general = general or found
+        elif role is Role.DATED and at > cut:
+            continue  # 招标公告日期 is another notice's
         elif role and not (role in FIRMLIKE and at < floor):
             return found
     if general:

@@ -56,12 +56,22 @@ def is_head(row: tuple[str, ...], roles: list[Role | None], following: tuple[tup
     columns = sum(1 for _, r in filled if r in _COLUMNS)
     if columns == 0 or known * 2 < len(filled):
         return bool(filled[0][0].strip() in SERIALS and following)
+    if len(filled) == 2 and following and _over_firm(row, roles, following[0]):
+        return True
     if len(filled) == 2 and following:
         below = [cell_role(c) for c in following[0]]
         return all(r is not None for _, r in filled) and not (
             below and below[0] is not None and is_pairs(following[0], below)
         )
     return known == len(filled) or known >= 2
+
+
+def _over_firm(row: tuple[str, ...], roles: list[Role | None], below: tuple[str, ...]) -> bool:
+    """Whether a head of two columns has a firm below the one for firms, whatever the other column is called."""
+    pairs = zip(row, roles, below, strict=False)
+    return len(row) == len(below) and any(
+        r in HEADS and names.organisation(b) and not names.organisation(c) for c, r, b in pairs
+    )
 
 
 def is_label(cell: str) -> bool:

@@ -1,0 +1,187 @@
+"""Shapes in which results are printed or were saved: tables one cell a line, torn lines, consortia, lots, sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.parsers import body
+
+FIRM, OTHER, THIRD = "青禾信息科技有限公司", "南溪中鼎数据股份有限公司", "甲山设计院有限公司"
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    return "<table>" + "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in rows) + "</table>"
+
+
+def awards(text: str, title: str = "维保项目中标结果公告") -> list[tuple[str | None, tuple[str, ...], str | None]]:
+    reading = body.read(text, title)
+    assert all(lot.status == "awarded" for lot in reading.lots if lot.suppliers)
+    return [(lot.lot, tuple(s.name for s in lot.suppliers), lot.amount_yuan) for lot in reading.lots]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["序号", "中标供应商名称", "中标供应商地址", "中标金额(元)", "1", FIRM, "青禾市1号", "736320.0"],
+        ["中标（成交）金额（元）", "供应商名称", "评审得分", "736320.00", FIRM, "92.88"],
+        ["标段号", "排序", "中标人名称", "联合体成员单位", "中标价(元)", "001", "第1名", FIRM, "无", "736320.00000000"],
+        ["供应商名称", "供应商地址", "中标（成交）金额", "评审价格", FIRM, "青禾市1号", "736,320.00元", "四、主要标的"],
+        ["序号", "供应商名称", "中标（成交）金额", "1", FIRM, "报价：736320（元）"],
+        ["包号", "采购内容", "供应商名称", "中标金额", "单位", "A-1", "器材一批。", FIRM, "736,320.00", "元"],
+        ["中标单位", FIRM, "中标通知书发出日期", "招标控制价（元）", "800000.00", "中标金额（元）", "736320.00"],
+        ["中标人信息", "单位名称", FIRM, "法定代表人", "甲某", "中标金额（费率、单价等）", "736320.00元"],
+        ["10", "、", f"中标人：{FIRM}", "中标价", "：", "736320.00元", "（含暂列金", "990", "元）"],
+    ],
+)
+def test_tables_saved_one_cell_a_line(cells: list[str]) -> None:
+    ((_, firms, amount),) = awards("\n".join(cells))
+    assert (firms, amount) == ((FIRM,), "736320.00")
+
+
+def test_a_lost_cell_leaves_a_table_unread_rather_than_shifted() -> None:
+    """The cell 地址 was empty and is gone: the price would stand under it."""
+    cells = ["序号", "中标金额(元)", "税率", "中标供应商名称", "1", "13%", FIRM]
+    assert [amount for _, _, amount in awards("\n".join(cells))] in ([], [None])
+
+
+def test_the_serial_number_below_a_price_head_is_no_price() -> None:
+    assert awards("中标供应商\n中标金额(元)\n1\n见附件") == []
+
+
+def test_several_rows_saved_one_cell_a_line_keep_their_lots_and_prices() -> None:
+    cells = ["包号", "中标人", "中标价（万元）", "1", FIRM, "12", "2", OTHER, "23.5"]
+    assert awards("\n".join(cells)) == [("1", (FIRM,), "120000.00"), ("2", (OTHER,), "235000.00")]
+
+
+def test_a_price_torn_from_its_unit_is_no_total() -> None:
+    reading = body.read(f"供应商名称：\n{FIRM}\n中标（成交）金额：\n513360.00\n元每年", "食堂服务成交公告")
+    assert [(lot.amount_yuan, lot.amount_note) for lot in reading.lots] == [(None, "513360.00元每年")]
+
+
+@pytest.mark.parametrize(
+    ("text", "lots"),
+    [
+        (
+            f"第一包中标人：{FIRM}，中标价120000元；第二包中标人：{OTHER}，中标价230000元。",
+            [("1", FIRM, "120000.00"), ("2", OTHER, "230000.00")],
+        ),
+        (
+            f"一包：{FIRM}，中标金额：12万元\n二包：{OTHER}，中标金额：23万元",
+            [("1", FIRM, "120000.00"), ("2", OTHER, "230000.00")],
+        ),
+        (
+            f"（一）标段一的中标人为：\n{FIRM}\n中标价：12万元\n（二）标段二的中标人为：\n{OTHER}\n中标价：23万元",
+            [("1", FIRM, "120000.00"), ("2", OTHER, "230000.00")],
+        ),
+        (
+            table(("包号", "成交金额（元）", "成交供应商"), ("包1", "120,000.00", FIRM), ("包2", "230,000.00", OTHER)),
+            [("1", FIRM, "120000.00"), ("2", OTHER, "230000.00")],
+        ),
+    ],
+)
+def test_every_lot_keeps_its_winner_and_price(text: str, lots: list[tuple[str, str, str]]) -> None:
+    assert awards(text) == [(lot, (firm,), amount) for lot, firm, amount in lots]
+
+
+def test_the_one_lot_a_title_names_is_the_lot() -> None:
+    assert awards(f"中标人：{FIRM}", "云平台维护（标段一）中标公告") == [("1", (FIRM,), None)]
+    assert awards(f"中标人：{FIRM}", "云平台维护（标段一）（标段二）中标公告") == [(None, (FIRM,), None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"经评审，最终确定{FIRM}为成交人，成交金额为：￥1,230,000.00元（大写：壹佰贰拾叁万元整）。",
+        f"最终确定由{FIRM}中标，中标价为人民币壹佰贰拾叁万元整。",
+        f"主供应商：{FIRM}，报价123万元\n备选供应商：{OTHER}，报价130万元",
+        f"成交供应商：{FIRM}\n成交金额：（大写）人民币壹佰贰拾叁万元整 （小写）￥1230000.00",
+        table(("序号", "中标（成交）金额", "中标供应商名称"), ("1", "报价:1230000(元)", FIRM)),
+    ],
+)
+def test_one_award_in_sentences_and_beside_standby_suppliers(text: str) -> None:
+    assert awards(text) == [(None, (FIRM,), "1230000.00")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"中标人：{FIRM}（牵头人）、{THIRD}（成员）",
+        f"中标人：牵头人：{FIRM}；成员单位：{THIRD}",
+        f"中标人：\n联合体牵头人：{FIRM}\n联合体成员：{THIRD}",
+        f"中标人：(主){FIRM},(成){THIRD}",
+        table(("中标人", "联合体成员单位", "中标价(元)"), (FIRM, THIRD, "100.00")),
+        "\n".join(["序号", "中标人名称", "中标价(元)", "1", f"牵头人：{FIRM}", f"联合体成员：{THIRD}", "100.00"]),
+    ],
+)
+def test_a_consortium_is_one_award_with_its_roles(text: str) -> None:
+    (lot,) = body.read(text, "大楼工程中标公告").lots
+    assert [(s.name, s.role) for s in lot.suppliers] == [(FIRM, "leader"), (THIRD, "member")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"入围供应商：1.{FIRM} 2.{OTHER} 3.{THIRD}",
+        f"入围供应商名单如下：\n1、{FIRM}\n2、{OTHER}\n3、{THIRD}\n公示期3天",
+        table(("序号", "入围供应商名称"), ("1", FIRM), ("2", OTHER), ("3", THIRD)),
+    ],
+)
+def test_a_shortlist_names_all_its_firms(text: str) -> None:
+    assert awards(text, "白石银行框架入围结果公示") == [(None, (FIRM, OTHER, THIRD), None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.采购人信息\n名称：\n白石银行股份有限公司\n2.采购代理机构信息\n名称：\n远山招标有限公司",
+        "1、采购人信息 （1）名 称：白石银行股份有限公司 （2）邮 编：1 2、采购代理机构信息 （1）名 称：远山招标有限公司",
+        "招标人信息\n单位名称\n白石银行股份有限公司\n招标代理机构信息\n单位名称\n远山招标有限公司",
+        "采购人:\n名称:白石银行股份有限公司\n代理机构:\n名称:远山招标有限公司",
+    ],
+)
+def test_the_parties_below_their_headings(text: str) -> None:
+    reading = body.read(text, "维保项目中标公告")
+    assert (reading.purchaser, reading.agency) == ("白石银行股份有限公司", "远山招标有限公司")
+
+
+def test_past_contracts_of_a_bidder_name_no_buyer() -> None:
+    past = table(("业绩", "建设单位", "合同金额"), ("大楼", "南溪市人民医院", "100万元"))
+    reading = body.read(f"招标人：白石银行股份有限公司<br>中标候选人业绩<br>{past}", "中标候选人公示")
+    assert reading.purchaser == "白石银行股份有限公司"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "stage"),
+    [
+        ("装修工程（暂估价二次招标）", f"工程项目中标人公告\n中标人名称\n{FIRM}", "award"),
+        ("劳务招标结果的公示", f"中标人：{FIRM}", "award"),
+        ("体育馆总承包开标记录", "投标人名称\n投标报价", "other"),
+        ("体育馆项目招标计划", "招标计划公告", "other"),
+        ("系统项目终止通知[第(1)次答疑]", "现终止本次招投标活动", "failed"),
+        ("实训项目", "实训项目在线合同签订，详见附件", "contract"),
+        ("车辆保险框架协议合同", f"中标（成交）供应商名称\n{FIRM}", "contract"),
+        ("变配电工程合格申请人商务信息公示", "合格申请人名单", "prequalification"),
+    ],
+)
+def test_stages_that_the_title_names_only_in_passing(title: str, text: str, stage: str) -> None:
+    assert body.read(text, title).stage == stage
+
+
+def test_a_correction_that_tells_the_award_anew_is_read_whole() -> None:
+    text = f"招标人\n白石银行股份有限公司\n中标单位\n{FIRM}\n中标金额（元）\n12420812.90"
+    assert awards(text, "装修工程中标结果更正公告") == [(None, (FIRM,), "12420812.90")]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("公告发布日期：2025-03-24\n2024年1月1日", "2025-03-24"),
+        ("发布时间：2025年3月24日 10:00", "2025-03-24"),
+        ("特此公告。\n白石银行\n二〇二五年三月二十四日", "2025-03-24"),
+        ("特此公告。\n2025\n年\n3\n月\n24\n日", "2025-03-24"),
+        ("招标公告日期：2025年1月1日\n开标时间：2025年2月1日", None),
+    ],
+)
+def test_the_day_a_notice_bears(text: str, day: str | None) -> None:
+    dated = body.read(text, "中标公告").dated
+    assert (dated and dated[:10]) == day
