@@ -98,7 +98,7 @@ class Agenda:
         self._again: Counter[tuple[str, str]] = Counter()
         self._place: Place | None = Place()
         self._fresh = False  # items may have been listed behind the place we are at
-        self._handed = 0
+        self._handed: Counter[str] = Counter()
         self._changed = asyncio.Condition()
         self.stopped: str | None = None
 
@@ -110,7 +110,8 @@ class Agenda:
             self.stopped = f"the site blocked us and is left alone until {rest:%Y-%m-%d %H:%M %z}"
             return
         self._walks = Lists(source, await self._ask(lambda conn: frontier.walks_of(conn, source.id)), self._today)
-        self._lists.extend(self._walks.wanted(self._job.since, self._job.until))
+        wanted = self._walks.wanted(self._job.since, self._job.until)
+        self._lists.extend({task.scope: task for task in wanted}.values() if self._job.glance else wanted)
 
     async def next(self) -> Task | None:
         """The next task; waits while others may still bring new ones; None when there is nothing left to do."""
@@ -128,19 +129,29 @@ class Agenda:
 
     async def _choose(self) -> Task | None:
         """List pages first: the quicker a walk, the less its list moves. A sample wants items and no more lists."""
-        if self._sample is None and self._lists:
+        if self._lists and (self._sample is None or self._job.glance):
             return self._lists.popleft()
-        if self._sample is not None and self._handed >= self._sample:
+        if not self._job.glance and not self._wants(""):
             return None
-        if not self._details:
-            await self._refill()
-        if self._details:
-            self._handed += 1
-            return self._details.popleft()
+        while self._details or await self._refill():
+            task = self._details.popleft()
+            if self._job.glance and task.kind == "part":
+                return task  # of an item that was in the sample
+            counted = task.scope if self._job.glance else ""
+            if self._wants(counted):
+                self._handed[counted] += 1
+                return task
         return self._lists.popleft() if self._lists else None
 
-    async def _refill(self) -> None:
-        """The next items to fetch; what was listed meanwhile may stand before them, so the end leads back once."""
+    def _wants(self, counted: str) -> bool:
+        """Whether the sample is not full: of the run, or of a list at which it only glances."""
+        return self._sample is None or self._handed[counted] < self._sample
+
+    async def _refill(self) -> bool:
+        """Find the next items to fetch, if any.
+
+        What was listed meanwhile may stand before them, so the end leads back once.
+        """
         while not self._details and (self._place is not None or self._fresh):
             if self._place is None:
                 self._place, self._fresh = Place(), False
@@ -150,6 +161,7 @@ class Agenda:
             found, self._place = await self._ask(question)
             seen = self._hand | self._had
             self._details.extend(t for t in found if t.key not in seen and t.source_id not in self._job.taken)
+        return bool(self._details)
 
     async def done(self, task: Task, passed: Sequence[Walk], *, fetched: bool) -> None:
         """Take a task back, which is not handed out again in this run; `passed`: the states its walk went through."""
@@ -159,7 +171,7 @@ class Agenda:
                 self._had.add(task.key)
             if task.kind == "list" or (task.kind == "detail" and self._in_parts):
                 self._fresh = True
-            if task.kind == "list":
+            if task.kind == "list" and not self._job.glance:
                 self._lists.extendleft(reversed([t for walk in passed for t in self._after(walk)]))
             self._changed.notify_all()
 

@@ -35,6 +35,8 @@ class Job(BaseModel):
     #: The day of the run, +08:00: what is fresh, and what is due to be asked for again.
     today: date
     sample: int | None = None
+    #: Only the first page of each list's last window, and the `sample` for each of them.
+    glance: bool = False
     portal: str | None = None
     lease_seconds: float = TTL
     #: Items that were taken down: nobody asks for them again.
@@ -65,6 +67,7 @@ def make_job(
     *,
     today: date | None,
     sample: int | None,
+    glance: bool,
     portal: str | None,
     lease_seconds: float,
 ) -> Job:
@@ -91,6 +94,7 @@ def make_job(
         parent=os.getpid(),
         today=today or datetime.now(CHINA).date(),
         sample=sample,
+        glance=glance,
         portal=portal,
         lease_seconds=lease_seconds,
     )

@@ -45,6 +45,7 @@ def crawl(
     until: date,
     *,
     sample: int | None = None,
+    glance: bool = False,
     portal: str | None = None,
     progress: Callable[[Counts], None] | None = None,
     today: date | None = None,
@@ -52,13 +53,24 @@ def crawl(
 ) -> CrawlReport:
     """Crawl what a source published from `since` to `until`, inclusive (+08:00), into the home's archive.
 
-    A rerun goes on where an earlier run ended, however it ended. `sample`: fetch only so many items. `portal`: address
-    of an HTTP proxy that stands in for the network (synthetic sources only). `today`: the day of the run, if not
-    today's. Raises UsageError for what does not go
-    together, FincityError when the worker fails or the site is being crawled by somebody else.
+    A rerun goes on where an earlier run ended, however it ended. `sample`: fetch only so many items. `glance`: ask for
+    the first page of each list's last window only, and fetch the sample for each. `portal`: address of an HTTP proxy
+    that stands in for the network (synthetic sources only). `today`: the day of the run, if not today's.
+    Raises UsageError for what does not go together, FincityError when the worker fails or the site is being crawled by
+    somebody else.
     """
     found = load(source) if isinstance(source, str) else source
-    job = make_job(home, found, since, until, today=today, sample=sample, portal=portal, lease_seconds=lease_seconds)
+    job = make_job(
+        home,
+        found,
+        since,
+        until,
+        today=today,
+        sample=sample,
+        glance=glance,
+        portal=portal,
+        lease_seconds=lease_seconds,
+    )
     migrate.upgrade(home)
     return CrawlReport(found.id, job.since.isoformat(), job.until.isoformat(), _follow(job, progress))
 

@@ -1,7 +1,7 @@
 """The home: the one folder under which everything fincity writes lies (design, section 3).
 
 ```
-HOME/fincity-home.json   {"format": 1, "kind": "real" | "synthetic"}, written when the home is made
+HOME/fincity-home.json   {"format": 1, "kind": "real" | "synthetic", "apart": bool}, written when the home is made
 HOME/archive/            the truth: db.archive says how it is laid out
 HOME/ops.sqlite          frontier, attempts, leases: rebuildable
 HOME/warehouse.sqlite    derived tables
@@ -10,6 +10,9 @@ HOME/reports/            what runs had to say
 ```
 A home is real or synthetic for good, and neither kind takes in the other's data. This module imports nothing heavy: the
 command line opens a home before it knows what it will need.
+
+A home *apart* has archive and database within, whatever the environment names: what is tried out must not get among
+what is kept.
 """
 
 from __future__ import annotations
@@ -43,6 +46,7 @@ class Home:
 
     path: Path
     kind: Kind
+    apart: bool = False
 
     @classmethod
     def open(cls, path: Path | str | None = None) -> Home:
@@ -57,10 +61,10 @@ class Home:
                 f"no fincity home at {folder}: make one with `fincity demo` (synthetic) or `fincity import`, "
                 "or name another with --home or FINCITY_HOME"
             )
-        return cls(folder, _read_kind(marker))
+        return cls(folder, *_read(marker))
 
     @classmethod
-    def create(cls, path: Path | str | None = None, kind: Kind = "real") -> Home:
+    def create(cls, path: Path | str | None = None, kind: Kind = "real", *, apart: bool = False) -> Home:
         """The home at `path`, made if it is not there; UsageError if it exists and is of the other kind."""
         folder = Path(path) if path else default_path()
         marker = folder / MARKER
@@ -74,10 +78,10 @@ class Home:
         _refuse_foreign_folder(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(marker, json.dumps({"format": FORMAT, "kind": kind}).encode() + b"\n")
+            write_atomically(marker, json.dumps({"format": FORMAT, "kind": kind, "apart": apart}).encode() + b"\n")
         except OSError as error:
             raise FincityError(f"cannot make a home at {folder}: {error.strerror or error}") from error
-        return cls(folder, kind)
+        return cls(folder, kind, apart)
 
     @property
     def synthetic(self) -> bool:
@@ -87,12 +91,13 @@ class Home:
     @property
     def archive_url(self) -> str:
         """Where the archive is: `FINCITY_ARCHIVE_URL` (any fsspec address) or `HOME/archive`."""
-        return os.environ.get("FINCITY_ARCHIVE_URL") or str((self.path / "archive").resolve())
+        elsewhere = None if self.apart else os.environ.get("FINCITY_ARCHIVE_URL")
+        return elsewhere or str((self.path / "archive").resolve())
 
     @property
     def database_url(self) -> str | None:
         """`FINCITY_DATABASE_URL` (PostgreSQL), or None for the two SQLite files of the home."""
-        return os.environ.get("FINCITY_DATABASE_URL") or None
+        return None if self.apart else os.environ.get("FINCITY_DATABASE_URL") or None
 
     @property
     def releases(self) -> Path:
@@ -105,7 +110,8 @@ class Home:
         return self.path / "reports"
 
 
-def _read_kind(marker: Path) -> Kind:
+def _read(marker: Path) -> tuple[Kind, bool]:
+    """Kind of a home, and whether it stands apart."""
     try:
         data = json.loads(marker.read_text(encoding="utf-8"))
         kind, version = data["kind"], data["format"]
@@ -115,7 +121,7 @@ def _read_kind(marker: Path) -> Kind:
         raise FincityError(f"{marker} does not say whether the home is real or synthetic; restore it")
     if version > FORMAT:
         raise FincityError(f"{marker.parent} was made by a later fincity (format {version}): upgrade fincity")
-    return "synthetic" if kind == "synthetic" else "real"
+    return "synthetic" if kind == "synthetic" else "real", data.get("apart") is True
 
 
 def _refuse_foreign_folder(folder: Path) -> None:
