@@ -105,7 +105,7 @@ def _parse(row: dict[str, Any], source_id: str, source: str, digest: str) -> Rec
         notice_type=reading.stage,
         title=redact(title) or None,
         project_code=reading.project_code,
-        published_at=read_time(published) if isinstance(published, str | int | float) else None,
+        published_at=(read_time(published) if isinstance(published, str | int | float) else None) or reading.dated,
         purchaser=reading.purchaser,
         purchaser_address=reading.purchaser_address,
         agency=reading.agency,
