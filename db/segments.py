@@ -206,6 +206,7 @@ def tombstone(length: int, said: Mapping[str, Any]) -> bytes:
     )  # fmt: skip
     plain = io.BytesIO()
     WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
+    record.raw_stream.close()
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = deflate.compress(plain.getvalue()) + deflate.flush()
     ends = struct.pack("<II", zlib.crc32(plain.getvalue()), len(plain.getvalue()))
