@@ -40,11 +40,11 @@ def retriable(task: Any, run: TaskRun, state: State[Any]) -> bool:  # noqa: ARG0
 
 def logged() -> Progress:
     """Progress as lines of the log of the run that calls this: how each stage begins and ends, now and then between."""
-    logger = get_run_logger()
+    logger, run = get_run_logger(), current()
     said: dict[str, tuple[float, bool]] = {}
 
     def progress(stage: str, done: int, total: int | None) -> None:
-        if run := current():
+        if run:
             run.progress(stage, done, total)
         now, ended = time.monotonic(), done == total
         last, over = said.get(stage, (-math.inf, False))

@@ -100,6 +100,7 @@ def crawl(home: Home, order: CrawlOrder, *, jobs: int = 1, progress: Progress = 
         def tell(counts: Counts) -> None:
             progress(f"crawl {source}", counts.fetched + counts.failed, counts.items or None)
 
+        progress(f"crawl {source}", 0, None)
         try:
             done = crawlers.crawl(home, source, since, until, sample=order.sample, portal=order.portal, progress=tell)
         except FincityError as error:

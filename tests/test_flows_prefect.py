@@ -23,6 +23,9 @@ import yaml
 
 from db.home import Home
 from etl.errors import FincityError, UsageError
+from fincity.demo import corpus
+from fincity.demo.portal import serve
+from flows.reports import keeping
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOYMENTS = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
@@ -163,8 +166,23 @@ def test_a_real_server_schedules_both_deployments_and_a_worker_completes_a_run(t
             subprocess.run(deploy, cwd=ROOT, env=prefect.environment, check=True, capture_output=True, timeout=120)
             assert scheduled(prefect, "refresh/daily") == "03:30"
             assert scheduled(prefect, "publish/weekly") == "12:00"
-            run(prefect, "publish/weekly", {"home": str(home.path)})
-    assert (home.releases / "current").is_file()
+            assert run(prefect, "publish/weekly", {"home": str(home.path)}) == {"fincity-release"}
+            assert (home.releases / "current").is_file()
+            with serve(corpus.make("small")) as portal:
+                day = portal.corpus.since.isoformat()
+                asked = {
+                    "home": str(home.path),
+                    "sources": ["demo_govcn"],
+                    "since": day,
+                    "until": day,
+                    "portal": portal.url,
+                }
+                told = run(prefect, "refresh/daily", asked)
+    assert "fincity-report" in told
+    (report,) = keeping.earlier(home)
+    assert (report.command, report.outcome) == ("refresh", "done")
+    assert [c.source for c in report.crawls] == ["demo_govcn"]
+    assert {"crawl", "parse", "release"} <= {stage for stage, _ in report.stages}
 
 
 def scheduled(prefect: Prefect, name: str) -> str:
@@ -177,12 +195,12 @@ def scheduled(prefect: Prefect, name: str) -> str:
     return times
 
 
-def run(prefect: Prefect, name: str, parameters: dict[str, Any]) -> None:
-    """Start a run of a deployment now, and see the worker complete it."""
+def run(prefect: Prefect, name: str, parameters: dict[str, Any]) -> set[str]:
+    """Start a run of a deployment now, and see the worker complete it; the keys of its artifacts."""
     deployment = prefect.ask(f"/deployments/name/{name}")["id"]
     started = prefect.ask(f"/deployments/{deployment}/create_flow_run", {"parameters": parameters})["id"]
     done = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
     wait_for(f"end of {name}", 120, lambda: prefect.ask(f"/flow_runs/{started}")["state_type"] in done)
     assert prefect.ask(f"/flow_runs/{started}")["state_type"] == "COMPLETED"
     artifacts = prefect.ask("/artifacts/filter", {"flow_runs": {"id": {"any_": [started]}}})
-    assert [a["key"] for a in artifacts] == ["fincity-release"]
+    return {a["key"] for a in artifacts}
