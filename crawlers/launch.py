@@ -21,6 +21,7 @@ from db import migrate
 from db.home import Home
 from db.leases import TTL
 from etl.errors import FincityError
+from etl.redact import redact
 
 #: Lines of the worker's messages that an error repeats.
 _LAST_LINES = 12
@@ -106,7 +107,7 @@ def _follow(job: Job, progress: Callable[[Counts], None] | None) -> Counts:
         code = worker.wait()
         reader.join()
     if code:
-        raise FincityError(_obituary(job, code, errors))
+        raise FincityError(redact(_obituary(job, code, errors)))  # a program that reads pages may quote them
     return counts
 
 

@@ -38,7 +38,7 @@ def _record(record: Record) -> Record:
         purchaser_address=_words(record.purchaser_address),
         agency=_organisation(record.agency),
         region_text=_words(record.region_text),
-        issuers=tuple(redact(issuer) for issuer in record.issuers),
+        issuers=tuple(redact(issuer) for issuer in record.issuers if not is_person(issuer)),
         lots=tuple(_lot(lot) for lot in record.lots),
         warnings=_warnings(record.warnings),
     )
