@@ -3,6 +3,9 @@
 A family is a module of this package with two functions, `list_request(source, scope, window, page)` and
 `detail_request(source, source_id, url)`; pages are counted from 1. Its models `Asking` and `ScopeAsking`, where it has
 them, say which parameters a source and its scopes must give. It does no I/O and keeps no state.
+
+By what its pages are known is declared beside a family, for `fincity source probe`: `SIGNS`, the marks of its software;
+`BEGINNING`, what the YAML of every such source begins with; `guess(page)`, where the page itself must be looked at.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ from pydantic import BaseModel, ConfigDict
 from etl.errors import UsageError
 
 if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+
     from crawlers.sources import Scope, Source
 
 #: Every module of this package is a family.
@@ -35,6 +40,42 @@ class Ask:
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A mark of a family: a pattern in a page's source, an element in it (CSS), or a pattern in its address.
+
+    `says` names it to a person. `weight` is 4 where no other software has it, 1 where others do. `reads` is the field
+    of a YAML that the mark holds (`params.sid`, `scope.column`): the pattern's first group, or the element's
+    `attribute`; where no mark has a weight, none counts.
+    """
+
+    says: str
+    text: str = ""
+    element: str = ""
+    address: str = ""
+    weight: int = 4
+    reads: str = ""
+    attribute: str = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A page of an unknown site: its address, its source, and its elements."""
+
+    url: str
+    text: str
+    soup: BeautifulSoup
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a page itself shows: `says` tells a person, `fields` are those of a source's YAML (`reading.item`)."""
+
+    says: str
+    fields: Mapping[str, Any]
+    weight: int = 1
 
 
 class Parameters(BaseModel):

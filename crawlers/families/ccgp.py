@@ -11,8 +11,22 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from crawlers.families import Ask, Parameters, own_page, query
+from crawlers.families import Ask, Parameters, Sign, own_page, query
 from crawlers.sources import Scope, Source
+
+SIGNS = (
+    Sign(
+        "an address of ccgp.gov.cn",
+        address=r"^https?://(?:www\.|search\.|htgs\.)?ccgp\.(?:gov\.cn|demo\.invalid)(?:/|$)",
+    ),
+    Sign("the list of its search", element="ul.vT-srch-result-list-bid"),
+    Sign("a list of its channels", element="ul.c_list_bid"),
+    Sign("the folder of a channel", address=r"/cggg/[zd]fgg/([a-z]+)/", weight=0, reads="scope.channel"),
+    Sign("the frame of a notice", text="vF_deail_currentloc|vF_detail_content"),
+    Sign("the list of contracts", text="/GS8/contractpublish/"),
+    Sign("the kind of notice", address=r"[?&]bidType=(\d{1,2})", weight=0, reads="scope.bidType"),
+)
+BEGINNING = {"params.list_url": "http://search.ccgp.gov.cn/bxsearch", "paging": "window", "page_size": 20, "cap": 10000}
 
 #: Fields the search form always sends; bidType comes from the scope.
 _FORM = {

@@ -6,8 +6,22 @@ from typing import Literal
 
 from pydantic import Field
 
-from crawlers.families import Ask, Parameters, form
+from crawlers.families import Ask, Parameters, Sign, form
 from crawlers.sources import Scope, Source
+
+SIGNS = (
+    Sign("an address of cfcpn.com", address=r"^https?://(?:www\.)?cfcpn\.(?:com|demo\.invalid)(?:/|$)"),
+    Sign("its endpoint", text="/jcw/noticeinfo/noticeInfo/dataNoticeList"),
+    Sign("its misspelt field purchaseTypeLable", text='"purchaseTypeLable"'),
+    Sign("its field noticeTitle", text='"noticeTitle"', weight=1),
+)
+BEGINNING = {
+    "params.list_url": "{origin}/jcw/noticeinfo/noticeInfo/dataNoticeList",
+    "scope.noticeType": "4",
+    "paging": "newest_first",
+    "page_size": 50,
+    "delay_seconds": 15,
+}
 
 _VALID = {"noticeState": "1", "isValid": "1"}
 

@@ -11,9 +11,40 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from crawlers.families import Ask, Parameters, form, json_ask, own_page
+from crawlers.families import Ask, Parameters, Sign, form, json_ask, own_page
 from crawlers.sources import Scope, Source
 from etl.errors import UsageError
+
+_API = r"rest/esinteligentsearch/getFullTextDataNew"
+SIGNS = (
+    Sign("its search", text="esinteligentsearch|getFullTextDataNew"),
+    Sign("its list of a section", text="getSecInfoListYzm|/EpointWebBuilder"),
+    Sign("its maker's name", text="[Ee]point|国泰新点|新点软件", weight=2),
+    Sign("its markup", element='[class^="ewb-"], [class*=" ewb-"]', weight=2),
+    Sign("rows with infoid", text=r'\\?"infoid\\?"\s{0,3}:', weight=3),
+    Sign("rows with their body", text=r'"infocontent"\s{0,3}:', weight=1),
+    Sign("an answer of its search", text=r'\\?"totalcount\\?"\s{0,3}:', weight=1),
+    Sign(
+        "the address of the search", text=rf"(https?://[\w.-]+/[\w/]{{0,40}}/{_API})", weight=0, reads="params.list_url"
+    ),
+    Sign("a number in its search", text=r"\bcnum[\"']?\s{0,3}[:=]\s{0,3}[\"'](\d{3})", weight=0, reads="params.cnum"),
+    Sign(
+        "the guid of the site",
+        text=r"siteGuid[\"']?\s{0,3}[:=]\s{0,3}[\"']([0-9a-f-]{36})",
+        weight=2,
+        reads="params.site_guid",
+    ),
+    Sign("a category", address=r".*/(\d{6,15})(?=/)", weight=0, reads="scope.category"),
+)
+BEGINNING = {
+    "params.list_url": f"{{origin}}/inteligentsearch/{_API}",
+    "scope.category": "003",
+    "reading.base": "{origin}",
+    "paging": "window",
+    "page_size": 20,
+    "window_days": 7,
+    "cap": 10000,
+}
 
 #: What the search engine behind it shows of a list; pages after that are empty, which must not look like an end.
 MOST = 10_000

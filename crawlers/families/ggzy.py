@@ -6,8 +6,25 @@ from typing import Literal
 
 from pydantic import Field
 
-from crawlers.families import Ask, Parameters, form, own_page
+from crawlers.families import Ask, Parameters, Sign, form, own_page
 from crawlers.sources import Scope, Source
+
+SIGNS = (
+    Sign("an address of ggzy.gov.cn", address=r"^https?://(?:www\.|deal\.)?ggzy\.gov\.cn(?:/|$)"),
+    Sign("its list API", text="pubTradingInfo/getTradList"),
+    Sign("rows with transactionSourcesPlatformText", text='"transactionSourcesPlatformText"'),
+    Sign("addresses of its notices", text=r"/information/(?:deal/)?html/[ab]/\d{6}/\d{4}/"),
+    Sign("the frame of a notice", element="label#platformName", weight=2),
+)
+BEGINNING = {
+    "params.list_url": "{origin}/information/pubTradingInfo/getTradList",
+    "scope.DEAL_CLASSIFY": "02",
+    "scope.DEAL_STAGE": "0202",
+    "paging": "window",
+    "page_size": 20,
+    "window_days": 2,
+    "cap": 10000,
+}
 
 
 class Asking(Parameters):

@@ -4,8 +4,32 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from crawlers.families import Ask, Parameters, own_page, query
+from crawlers.families import Ask, Parameters, Sign, own_page, query
 from crawlers.sources import Scope, Source
+
+_TREE = r"\bTREE[\"']?\s{0,3}:\s{0,3}\[\s{0,3}\{[^{}]{0,200}?\bid[\"']?\s{0,3}:\s{0,3}(\d{1,9})"
+SIGNS = (
+    Sign("its folder", address="/gkmlpt/"),
+    Sign("addresses of its articles", text=r"/gkmlpt\\?/content\\?/"),
+    Sign("its settings (_CONFIG)", text=r"window\._CONFIG\s{0,3}="),
+    Sign("the number of the site", text=r"\bSID[\"']?\s{0,3}:\s{0,3}[\"']?(\d{1,9})", weight=0, reads="params.sid"),
+    Sign("the number of the site", address=r"[?&]sid=(\d{1,9})", weight=0, reads="params.sid"),
+    Sign("the first column of its directory", text=_TREE, weight=0, reads="scope.column"),
+    Sign(
+        "the column of a list",
+        text=r'"classify"\s{0,3}:\s{0,3}\{\s{0,3}"id"\s{0,3}:\s{0,3}(\d{1,9})',
+        weight=2,
+        reads="scope.column",
+    ),
+    Sign("the column of a list", address=r"/gkmlpt/api/all/(\d{1,9})", weight=0, reads="scope.column"),
+)
+BEGINNING = {
+    "kind": "policy",
+    "params.base_url": "{origin}",
+    "scope.column": "0",
+    "paging": "newest_first",
+    "page_size": 100,
+}
 
 
 class Asking(Parameters):

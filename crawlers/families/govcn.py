@@ -1,11 +1,30 @@
-"""中国政府网: JSON search of the policy library by publication days, GET; its feed of latest policies; details are pages."""
+"""中国政府网: its policy library, searched in JSON by days; its feed of latest policies; pages of policies."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from crawlers.families import Ask, Parameters, own_page, query
+from crawlers.families import Ask, Parameters, Sign, own_page, query
 from crawlers.sources import Scope, Source
+
+_HOSTS = r"^https?://(?:www\.|sousuo\.www\.|sousuo\.)?gov\.(?:cn|demo\.invalid)(?:/|$)"
+SIGNS = (
+    Sign("an address of www.gov.cn", address=_HOSTS),
+    Sign("an answer of its search", text='"searchVO"'),
+    Sign("its feed of latest policies", text='"DOCRELPUBTIME"'),
+    Sign("the frame of a policy", text="policyLibraryOverview_|pages-date"),
+    Sign("the text of a policy", element="#UCAP-CONTENT", weight=2),
+    Sign("a library", address=r"[?&]t=(zhengcelibrary\w*)", weight=0, reads="scope.t"),
+)
+BEGINNING = {
+    "kind": "policy",
+    "params.list_url": "https://sousuo.www.gov.cn/search-gov/data",
+    "scope.t": "zhengcelibrary_gw",
+    "paging": "window",
+    "page_size": 50,
+    "window_days": 366,
+    "cap": 10000,
+}
 
 #: Filters the search page always sends, empty.
 _EMPTY = (

@@ -10,10 +10,14 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from crawlers.families import Ask, Parameters, own_page
+from crawlers import guesses
+from crawlers.families import Ask, Guess, Parameters, Sample, Sign, own_page
 from crawlers.sources import Scope, Source
 from etl.errors import UsageError
 from etl.parsers._templates import fill
+
+SIGNS = (Sign("titles of notices", text="(?:采购|招标|中标|成交|候选人|比选)[^<>]{0,40}(?:公告|公示)", weight=2),)
+BEGINNING = {"params.list_url": "{url}", "paging": "newest_first"}
 
 
 class Asking(Parameters):
@@ -50,3 +54,23 @@ def list_request(source: Source, scope: Scope, window: str, page: int) -> Ask:  
 
 #: The notice's own page.
 detail_request = own_page
+
+
+def guess(sample: Sample) -> Guess | None:
+    """The rows that a page shows, and how its list goes on."""
+    found = guesses.rows(sample.soup)
+    if found is None:
+        return None
+    onward = guesses.onward(sample.soup, sample.text, sample.url)
+    counted = {"pages": {"regex": r"createPageHTML\(\s*(\d+)"}} if "createPageHTML(" in sample.text else {}
+    selectors = {"item": found.item, "link": found.link, "title": found.title, "date": found.date}
+    fields = {
+        "params.list_url": sample.url,
+        **({"params.page_url": onward[0], "params.page_start": onward[1]} if onward else {}),
+        "page_size": found.number,
+        **{f"reading.{name}": selector for name, selector in selectors.items() if selector},
+        "reading.date_format": found.date_format,
+        "reading.paging": {"kind": "numbered", **counted},
+        "reading.detail": {"body": guesses.BODIES},
+    }
+    return Guess(f"{found.number} links with a title and a day: {found.item}", fields)

@@ -13,11 +13,15 @@ from urllib.parse import quote
 
 from pydantic import Field, model_validator
 
-from crawlers.families import Ask, Parameters, form, json_ask, query
+from crawlers import guesses
+from crawlers.families import Ask, Guess, Parameters, Sample, Sign, form, json_ask, query
 from crawlers.sources import Scope, Source
 from etl.errors import UsageError
 from etl.parsers._templates import fill, names, unpack
 from etl.parsers.json_portal import Reading
+
+SIGNS = (Sign("titles of notices", text="(?:采购|招标|中标|成交|候选人|比选)[^<>]{0,40}(?:公告|公示)", weight=2),)
+BEGINNING = {"params.base_url": "{origin}", "paging": "newest_first"}
 
 
 class Request(Parameters):
@@ -114,3 +118,21 @@ def _ask(base: str, request: Request, fields: dict[str, Any], places: Mapping[st
     if request.encoding == "form":
         return form(address, flat)
     return query(address, flat) if flat else Ask(address)
+
+
+def guess(sample: Sample) -> Guess | None:
+    """The fields that an answer shows; how a notice is asked for no list tells."""
+    found = guesses.fields(sample.text)
+    if found is None or not found.id:
+        return None
+    totals = {"total": found.total, "pages": found.pages}
+    ends: dict[str, Any] = {name: path for name, path in totals.items() if path}
+    fields = {
+        "params.list": guesses.asked(sample.url),
+        "page_size": found.number,
+        "reading.list": {"rows": found.rows, **(ends or {"full_page": found.number})},
+        "reading.fields": {"id": found.id, "title": found.title, "date": found.date},
+        "reading.date_format": found.date_format,
+        "reading.detail": {"body": ["content", "data.content"]},
+    }
+    return Guess(f"{found.number} objects with {found.id}, {found.title} and {found.date}", fields)

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from crawlers.families import Ask, Parameters, own_page, query
+from crawlers import guesses
+from crawlers.families import Ask, Guess, Parameters, Sample, Sign, own_page, query
 from crawlers.sources import Scope, Source
 from etl.errors import UsageError
 from etl.parsers._templates import fill
+
+SIGNS = (
+    Sign("the API of 国家金融监督管理总局", text='"docSubtitle"|/cbircweb/DocInfo/'),
+    Sign("a search by channel", address=r"/(?:searchList|common/search)/\w+"),
+    Sign("rows with publishedTimeStr", text='"publishedTimeStr"'),
+    Sign("titles of policies", text=r"〔20\d\d〕|(?:办法|意见|方案|细则|规划)[^<>\"]{0,20}的通知|令", weight=2),
+    Sign("a channel", address=r"/(?:searchList|common/search)/(\w+)", weight=0, reads="scope.channel"),
+)
+BEGINNING = {"kind": "policy", "paging": "newest_first", "params.size_field": "pageSize"}
 
 
 class Asking(Parameters):
@@ -43,3 +53,27 @@ def detail_request(source: Source, source_id: str, url: str | None) -> Ask:
     if not source_id.isalnum():
         raise UsageError(f"{source.id}: item {source_id!r} is no number")
     return Ask(fill(site.detail_url, lambda _: source_id))
+
+
+def guess(sample: Sample) -> Guess | None:
+    """The fields that an answer shows."""
+    found = guesses.fields(sample.text)
+    if found is None or not found.total:
+        return None
+    asked = guesses.asked(sample.url)
+    named = {"params.page_field": asked.get("page_param"), "params.size_field": asked.get("page_size_param")}
+    fields = {
+        "params.list_url": sample.url.partition("?")[0],
+        "params.fields": {name: str(value) for name, value in asked.get("params", {}).items()},
+        **{name: value for name, value in named.items() if value},
+        "page_size": found.number,
+        "reading.rows": found.rows,
+        "reading.total": found.total,
+        "reading.fields": {
+            **({"id": [found.id]} if found.id else {}),
+            "title": [found.title],
+            "date": [found.date],
+            **({"url": [found.url]} if found.url else {}),
+        },
+    }
+    return Guess(f"{found.number} objects with {found.id}, {found.title} and {found.date}", fields, weight=0)

@@ -7,9 +7,34 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from crawlers.families import Ask, Parameters, json_ask, own_page
+from crawlers.families import Ask, Parameters, Sign, json_ask, own_page
 from crawlers.sources import Scope, Source
 from etl.walks import CHINA
+
+SIGNS = (
+    Sign("its search", text="irs/front/search"),
+    Sign("an answer of its search", text='"listAndBox"'),
+    Sign(
+        "the code of the site",
+        text=r"[?&\"'{,\s]code[\"']?\s{0,3}[:=]\s{0,3}[\"']?([0-9a-f]{11})\b",
+        weight=0,
+        reads="params.code",
+    ),
+    Sign(
+        "the kind of its documents",
+        text=r"dataTypeId[\"']?\s{0,3}[:=]\s{0,3}[\"']?(\d{1,6})",
+        weight=0,
+        reads="params.data_type",
+    ),
+    Sign("a channel", text=r'"channel_id"\s{0,3}:\s{0,3}"(\d{1,9})"', weight=0, reads="scope.channel"),
+)
+BEGINNING = {
+    "params.list_url": "{origin}/irs/front/search",
+    "paging": "window",
+    "page_size": 10,
+    "window_days": 31,
+    "cap": 10000,
+}
 
 
 class Asking(Parameters):

@@ -11,8 +11,31 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from crawlers.families import Ask, Parameters, json_ask, own_page
+from crawlers.families import Ask, Parameters, Sign, json_ask, own_page
 from crawlers.sources import Scope, Source
+
+SIGNS = (
+    Sign("pages of its newer generation", text="/cms/default/webfile/"),
+    Sign("its list API", text="dynamicData/queryContentPage"),
+    Sign("the number of the site", element="input.chunkSiteId, input#chunkSiteId", reads="params.site_id"),
+    Sign(
+        "the number of the column",
+        element="input.channelCategoryId, input#channelCategoryId",
+        reads="scope.category_id",
+    ),
+    Sign("the folder of the column", address=r"/cms/(?:default/webfile|channel)/([\w=-]{1,40})/", reads="scope.column"),
+    Sign("rows of its older generation", element='li[name="li_name"]'),
+    Sign("pages of its older generation", text=r"/cms/channel/([\w=-]{1,40})/", reads="scope.column"),
+    Sign("an answer with rows", text=r'"res"\s{0,3}:\s{0,3}\{\s{0,3}"total"', weight=2),
+    Sign(
+        "the folder of a row",
+        text=r'"url"\s{0,3}:\s{0,3}"/([\w=-]{1,40})/20\d{6}/\d{3,24}\.html',
+        weight=2,
+        reads="scope.column",
+    ),
+    Sign("rows on a page", element="input.pageSize, input#pageSize", weight=0, reads="page_size"),
+)
+BEGINNING = {"params.base_url": "{origin}", "paging": "newest_first", "page_size": 10}
 
 _LIST = "/cms/api/dynamicData/queryContentPage"
 #: Filters the list page always sends, empty.

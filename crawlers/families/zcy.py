@@ -10,8 +10,28 @@ from typing import Any
 
 from pydantic import Field
 
-from crawlers.families import Ask, Parameters, json_ask, query
+from crawlers.families import Ask, Parameters, Sign, json_ask, query
 from crawlers.sources import Scope, Source
+
+SIGNS = (
+    Sign("its API", text="/portal/category|/portal/detail"),
+    Sign("rows with articleId", text=r'"articleId"\s{0,3}:'),
+    Sign("its maker's name", text="政采云|zcygov|zhengcaiyun|/luban/", weight=2),
+    Sign("a category", text=r"(ZcyAnnouncement\d{1,6})", weight=2, reads="scope.category_code"),
+    Sign(
+        "a category",
+        address=r"[?&]c(?:hildren|ategory)Code=([A-Za-z0-9-]{1,60})",
+        weight=2,
+        reads="scope.category_code",
+    ),
+    Sign("what its pages stand under", address=r"[?&]parentId=(\d{1,9})", weight=0, reads="reading.parent_id"),
+)
+BEGINNING = {
+    "params.base_url": "{origin}",
+    "scope.category_code": "ZcyAnnouncement3004",
+    "paging": "newest_first",
+    "page_size": 15,
+}
 
 
 class Asking(Parameters):

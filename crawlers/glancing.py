@@ -1,0 +1,99 @@
+"""A look at a site that keeps nothing: the crawler itself, in a home of its own that is gone afterwards.
+
+It is as polite as any crawl, and polite together with the others: while it goes on, the site's lease is held in the
+home it stands beside, and a site that wants to be left alone there is left alone here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from crawlers.job import Counts
+from crawlers.launch import CrawlReport, crawl
+from crawlers.sources import Source, all_sources
+from db import frontier, leases, migrate, ops
+from db.archive import Archive
+from db.engine import connect
+from db.home import Home
+from etl.errors import FincityError
+from etl.records import FetchEvent
+from etl.walks import CHINA
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What came of a look: every attempt, and the counts. Bodies can be read as long as the look lasts."""
+
+    archive: Archive
+    events: tuple[FetchEvent, ...]
+    report: CrawlReport
+
+    def body(self, event: FetchEvent) -> bytes:
+        """The body of an answered attempt."""
+        return self.archive.body(event.segment or "", event.offset or 0)
+
+    def robots(self) -> str:
+        """What became of robots.txt, in a sentence."""
+        asked = [event for event in self.events if event.kind == "robots"]
+        if not asked:
+            return "robots.txt was not asked for."
+        last = asked[-1]
+        day = datetime.fromisoformat(last.fetched_at).astimezone(CHINA).date()
+        if any(event.outcome == "robots" for event in self.events):
+            return f"Read on {day}; it forbids the page."
+        if last.outcome == "ok":
+            return f"Read on {day}; it allows the page."
+        return f"Asked for on {day}: {last.detail or last.outcome}."
+
+    def problem(self) -> str | None:
+        """Why the look ended early or brought no page; None when all went well."""
+        failed = [event for event in self.events if event.outcome != "ok" and event.kind != "robots"]
+        if failed:
+            return f"{failed[-1].outcome}: {failed[-1].detail}"
+        return self.report.counts.stopped
+
+
+@contextmanager
+def glance(
+    source: Source,
+    since: date,
+    until: date,
+    *,
+    beside: Home | None,
+    sample: int | None = None,
+    portal: str | None = None,
+    progress: Callable[[Counts], None] | None = None,
+) -> Iterator[Glance]:
+    """Ask for robots.txt and the first page of each list, and for `sample` items of each.
+
+    `beside`: the home that crawls the site otherwise. Raises FincityError when it is doing so now, when the site wants
+    to be left alone, and those of `crawl`.
+    """
+    with TemporaryDirectory(prefix="fincity-") as folder, _turn(source, beside):
+        home = Home.create(Path(folder) / "home", "synthetic" if source.synthetic else "real", apart=True)
+        report = crawl(home, source, since, until, sample=sample, glance=True, portal=portal, progress=progress)
+        archive = Archive.of(home)
+        yield Glance(archive, tuple(event for event, _ in archive.events(source=source.id)), report)
+
+
+@contextmanager
+def _turn(source: Source, beside: Home | None) -> Iterator[None]:
+    """Hold the site's lease; FincityError while somebody else does, or while the site wants to be left alone."""
+    if beside is None:
+        yield
+        return
+    migrate.upgrade(beside)
+    with connect(beside) as stores, leases.held(stores.ops, f"site:{source.site}"):
+        for one in all_sources():
+            if one.site == source.site:
+                ops.catch_up(stores, Archive.of(beside), one.facts)
+                with stores.ops.read() as conn:
+                    rest = frontier.rests_until(conn, one.id, one.cooldown_hours)
+                if rest and rest > datetime.now(CHINA):
+                    raise FincityError(f"{one.site} blocked us and is left alone until {rest:%Y-%m-%d %H:%M %z}")
+        yield
