@@ -44,8 +44,11 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     from flows.reports import keeping
     from flows.reports.recording import line
 
-    home = options(context).open_home()
+    chosen = options(context)
+    home = chosen.open_home()
     found = [asdict(line(report)) for report in keeping.earlier(home)]
+    for lost in sorted(set(keeping.ids(home)) - {one["id"] for one in found}):
+        chosen.say(f"{home.reports / lost}.json cannot be read as a report: delete it if it is damaged")
     if as_json:
         print_json(found)
         return
