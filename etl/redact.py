@@ -293,6 +293,8 @@ RULES: tuple[Rule, ...] = (
         r"(?:[^〔\t\n]|〔证件号〕){4,400}",
         inner=r"(?<![A-Za-z\d])(?=[A-Za-z\d*（）()\[\]【】.-]*\d{3})[A-Za-z\d*][A-Za-z\d*（）()\[\]【】.-]{3,}",
     ),
+    # A natural person who bids or wins is no organisation.
+    _rule("自然人", rf"(?P<keep>(?:{_WINNER})(?:{_COLON}|\t)){SURE_LIST}"),
     # Contacts: behind a label with or without a colon, before a number, before a certificate, spoken of in a sentence.
     _rule(
         "联系人",
@@ -305,7 +307,6 @@ RULES: tuple[Rule, ...] = (
         rf"(?P<keep>联系人{_TAIL}{_COLON}[^\n：:，。、\d〔]{{2,16}}[部处科室司院心]{GAP}{{1,3}}|{HAN}[室部科长员人师岗][：:]{GAP}{{0,4}})"
         rf"{SURE_LIST}",
     ),
-    _rule("自然人", rf"(?P<keep>(?:{_WINNER})(?:{_COLON}|\t)){SURE_LIST}"),
     _rule(
         "电话",
         rf"(?P<keep>〔(?:联系人|电话)〕[\s,，、/:：（(]{{0,4}}){_ALONE}{_LOCAL}{_EXT}{_NO_AMOUNT}{_MORE}",

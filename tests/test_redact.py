@@ -92,6 +92,7 @@ PLANTED = {
         "金额 项目负责人 甲公司 某桥 753.0 张三 乙公司 某路 16.5 李敏",
         "金额 项目负责人 甲公司 某桥 753.0 〔联系人〕 乙公司 某路 16.5 〔联系人〕",
     ),
+    "natural persons": ("中标人：张三\n成交供应商\t李四\t1.00", "中标人：〔自然人〕\n成交供应商\t〔自然人〕\t1.00"),
     "called by title": ("也可找孙女士，或咨询 王工。", "也可找〔联系人〕，或咨询 〔联系人〕。"),
     "number with a space": ("联系人：张三 8801 2345", "联系人：〔联系人〕 〔电话〕"),
     "team of a trade": ("暖通\t张三,注册公用设备工程师,CN1442\n", "暖通\t〔联系人〕,注册公用设备工程师,〔证件号〕\n"),
@@ -174,7 +175,11 @@ def test_no_mobile_number_survives(number: int, join: str, after: str) -> None:
 
 @pytest.mark.timeout(30)
 @pytest.mark.parametrize(
-    "piece", ["1", " ", "张", "、张三", "联系人：", "评审专家", "（", "138", "a@", "〔电话〕", "0571-", "\n", "联 "]
+    "piece",
+    [
+        *("1", " ", "张", "、张三", "联系人：", "评审专家", "（", "138", "a@", "〔电话〕", "0571-", "\n", "联 "),
+        *("\t", "姓名\t", "联系人\n", "a\tb\n", "项目负责人\t张三\n", "〔联系人〕,,1", "张三,,、", "负责人 张 ", "张·"),
+    ],
 )
 def test_hostile_text_does_not_hang(piece: str) -> None:
     assert isinstance(redact((piece * 200_000)[:200_000]), str)
