@@ -185,3 +185,64 @@ def test_a_correction_that_tells_the_award_anew_is_read_whole() -> None:
 def test_the_day_a_notice_bears(text: str, day: str | None) -> None:
     dated = body.read(text, "中标公告").dated
     assert (dated and dated[:10]) == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"中标供应商：{FIRM}\n未中标供应商：{OTHER}、{THIRD}",
+        f"中标供应商：{FIRM}。落标供应商：{OTHER}",
+        f"参与供应商：{OTHER}、{FIRM}\n成交供应商：{FIRM}",
+        f"中标供应商：{FIRM}\n异议受理单位：白石银行股份有限公司\n监督单位：{OTHER}",
+        f"中标人：{FIRM}（统一社会信用代码：91110000000000000X）",
+    ],
+)
+def test_only_who_won_is_a_winner(text: str) -> None:
+    assert awards(text) == [(None, (FIRM,), None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"成交供应商：{FIRM}\n首次报价：130万元\n最终报价：123万元",
+        table(("供应商名称", "首次报价(元)", "最终报价(元)"), (FIRM, "1300000", "1230000")),
+        table(
+            ("中标人", "中标金额（不含税）", "税率", "税额", "价税合计"), (FIRM, "1088495.58", "13%", "1", "1230000.00")
+        ),
+        table(("合同名称", "供应商（乙方）", "采购人（甲方）", "合同金额(万元)"), ("x", FIRM, "白石银行", "123")),
+        f"中标人：{FIRM}\n中标金额：第一年60万元，第二年63万元，合计123万元",
+        f"中标人：{FIRM}\n中标金额：单价6150元/台，共200台，合计123万元",
+        f"最高限价：200万元\n中标人：{FIRM}\n中标金额：总价123万元（软件100万元，实施23万元）",
+        table(("采购预算(万元)", "成交供应商", "成交金额(万元)"), ("200", FIRM, "123")),
+    ],
+)
+def test_of_several_prices_the_final_total_with_tax_counts(text: str) -> None:
+    assert awards(text) == [(None, (FIRM,), "1230000.00")]
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        (f"中标人：{FIRM}\n中标费率：0.35%\n代理服务费：5000元", "0.35%"),
+        (f"预算：100万元\n中标人：{FIRM}\n成交价格：下浮10%", "下浮10%"),
+        (table(("中标人", "投标报价（万元/年）"), (FIRM, "12")), "投标报价（万元/年）：12"),
+        (f"中标人：{FIRM}\n中标金额：软件80万元，实施20万元", "软件80万元，实施20万元"),
+        (table(("中标人", "中标金额（元）"), (FIRM, "1.2345678E7")), "1.2345678E7"),
+        (f"中标人：{FIRM}\n履约保证金：120000元\n中标服务费：12000元", None),
+    ],
+)
+def test_what_is_no_total_is_a_note(text: str, note: str | None) -> None:
+    (lot,) = body.read(text, "中标公告").lots
+    assert (lot.amount_yuan, lot.amount_note) == (None, note)
+
+
+def test_a_shortlist_keeps_the_rate_of_each_firm() -> None:
+    text = table(("序号", "入围单位", "报价（折扣率）"), ("1", FIRM, "85%"), ("2", OTHER, "86%"))
+    (lot,) = body.read(text, "白石银行框架入围结果公示").lots
+    assert (lot.amount_yuan, lot.amount_note) == (None, f"{FIRM} 85%；{OTHER} 86%")
+
+
+def test_a_candidate_in_a_sentence_and_a_firm_with_a_comma() -> None:
+    reading = body.read(f"经评审，推荐{FIRM}为第一中标候选人，投标报价为1230000元。", "维保项目中标候选人公示")
+    assert [(lot.status, lot.suppliers[0].name) for lot in reading.lots] == [("candidate", FIRM)]
+    assert awards("中标人：Blue Field Technologies Co., Ltd.")[0][1] == ("Blue Field Technologies Co., Ltd",)

@@ -96,8 +96,11 @@ _COMPOSITE = re.compile(
 _INSIDE = re.compile(
     r"\([^()]{0,60}(?:其中|暂列|暂估|安全文明|含[^()税]{0,12}费)[^()]{0,80}\)|(?<=[元圆整)\d])\s?[,;。]?\s?其中[^税]*$"
 )
+#: 831137100.00元（设计费 7700000.00元、建安费 823437100.00元）: a total, and its parts in brackets.
+_PARTS = re.compile(r"^([^()费]*元)\s?\([^()]{0,20}费[^()]{0,12}\d[^()]{0,100}\)")
 _EXCL = re.compile(r"不\s?含.{0,6}?税|未\s?税|除税|税前|去税|不包?含税|无税")
 _INCL = re.compile(r"含.{0,6}?税|价税合计|税后|税价合计|包含税")
+_TAX = re.compile(r"税[额金款]\D{0,6}$")  # the tax itself
 _TOTAL = re.compile(r"总\s?[价额计]|合\s?计|总[报金]|共计|总投标")
 _EMPTY = re.compile(r"[\s/\\\-—–_:：。.,，;；()|*]*(?:无|空|不适用|详见.*|见附件.*|见.{0,6})?[\s/\\\-—–_。]*")
 _HINT = re.compile(r"^\s*\((?:可填写|如为|填写|注|如)[^()]*\)\s*[:：]?")
@@ -142,6 +145,7 @@ def _prices(text: str, label: str) -> list[_Price]:
             continue
         words = before + (bracket[1] or "" if bracket else "")
         aside = bool(_PER.match(after) or _UNIT_PRICE.search(before) or (not bounded and _BOUND.search(before)))
+        aside = aside or bool(_TAX.search(before))
         explicit = bool(m["unit"] or m["sign"])
         found.append(_Price(value, tax_basis(words), bool(_TOTAL.search(before)), aside, explicit))
     return found
@@ -207,7 +211,7 @@ def read_amount(value: str, label: str = "") -> Amount:
     meant = _CHOICE.sub("", label)
     if re.search(r"元/(?!\s?%)", meant) or (_UNIT_PRICE.search(meant) and "总价" not in meant):
         return Amount(note=note)
-    prices = _prices(_INSIDE.sub("", text), label)
+    prices = _prices(_PARTS.sub(r"\1", _INSIDE.sub("", text)), label)
     explicit = [p for p in prices if p.explicit]
     if not explicit and _NOISE.sub("", re.sub(r"\d[\d,.]*", "", text)) and not _UNIT_IN_LABEL.search(label):
         prices = []

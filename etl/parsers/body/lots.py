@@ -30,6 +30,17 @@ _BESIDE = re.compile(
 _FAILED = re.compile(r"废标|流标|终止|失败|作废|无中标|无成交|不足三家|无有效|取消采购|放弃")
 
 
+#: Award prices before bids, with tax before unnamed before without: but a bid with tax before an award price without.
+_PREFERRED = (
+    (Role.AMOUNT, "incl"),
+    (Role.AMOUNT, "unknown"),
+    (Role.PRICE, "incl"),
+    (Role.AMOUNT, "excl"),
+    (Role.PRICE, "unknown"),
+    (Role.PRICE, "excl"),
+)
+
+
 @dataclass(slots=True)
 class Entry:
     """A firm (or consortium) and what was said of it. `kind`: award, candidate or weak (a firm in no clear section)."""
@@ -44,7 +55,7 @@ class Entry:
     address: str | None = None
     prices: list[tuple[Role, str, Amount]] = field(default_factory=list)
     failed: bool = False
-    _settled: tuple[int, Amount] = (0, Amount())
+    _settled: tuple[int, Amount] = field(default=(0, Amount()), init=False, repr=False, compare=False)
 
     def amount(self) -> Amount:
         """The one price: award prices before bids, tax included before excluded; none if they contradict."""
@@ -53,18 +64,16 @@ class Entry:
         return self._settled[1]
 
     def _one_price(self) -> Amount:
-        for role in (Role.AMOUNT, Role.PRICE):
-            amounts = [a for r, _, a in self.prices if r is role]
-            known = [a for a in amounts if a.yuan]
-            for basis in ("incl", "unknown", "excl"):
-                based = {a.yuan: a for a in known if a.tax_basis == basis}
-                if len(based) == 1:
-                    return next(iter(based.values()))
-                if based:
-                    return Amount(tax_basis=basis, note=" / ".join(sorted(y for y in based if y)))
-            if notes := [a for a in amounts if a.note]:
-                return notes[0]
-        return Amount()
+        noted = {r: a for r, _, a in reversed(self.prices) if a.note}
+        for role, basis in _PREFERRED:
+            based = {a.yuan: a for r, _, a in self.prices if a.yuan and r is role and a.tax_basis == basis}
+            if len(based) == 1:
+                return next(iter(based.values()))
+            if based:
+                return Amount(tax_basis=basis, note=" / ".join(sorted(y for y in based if y)))
+            if (role, basis) == _PREFERRED[-3] and Role.AMOUNT in noted:
+                return noted[Role.AMOUNT]  # a rate as award price goes before a bid in yuan
+        return noted.get(Role.PRICE, Amount())
 
 
 class Builder:
@@ -94,7 +103,7 @@ class Builder:
                 self.entries.append(self.current)
             elif m.role is Role.ADDRESS:
                 self._address(m)
-            elif m.role in {Role.BUYER, Role.AGENCY, Role.NAME, Role.FEE}:
+            elif m.role in {Role.BUYER, Role.AGENCY, Role.NAME, Role.FEE} and not self._in_row(m):
                 self.current = None
         for entry in self.entries:
             if not entry.prices and not entry.failed and entry.lot in self.by_lot:
@@ -197,6 +206,10 @@ class Builder:
         """Whether a cell belongs to the current firm: of the same row, or both in running text."""
         return self.current is not None and not self.current.failed and m.row == self.current.row
 
+    def _in_row(self, m: Mention) -> bool:
+        """Whether a cell stands in the table row of the current firm."""
+        return m.row is not None and self.current is not None and m.row == self.current.row
+
     def _alone(self) -> bool:
         """Whether all entries tell of one award, so that a price further down can only be its."""
         return len({(e.lot, e.names) for e in self.entries if e.kind == "award"}) == 1 and not any(
@@ -279,10 +292,12 @@ def shortlisted(entries: list[Entry]) -> list[Entry]:
 def _together(group: list[Entry]) -> Entry:
     """One entry with all firms of some, each with its address."""
     told: dict[names.Named, str | None] = {}
+    notes = [f"{e.names[0].name} {e.amount().note}" for e in group if e.names and e.amount().note]
     for entry in group:
         for name, address in zip(entry.names, _addresses(entry), strict=True):
             told[name] = told.get(name) or address
-    return replace(group[0], names=tuple(told), address="；".join(a or "/" for a in told.values()))
+    prices = [(Role.PRICE, "", Amount(note="；".join(notes)[:200]))] if len(group) > 1 and notes else group[0].prices
+    return replace(group[0], names=tuple(told), address="；".join(a or "/" for a in told.values()), prices=prices)
 
 
 def first_ranked(entries: list[Entry]) -> list[Entry]:

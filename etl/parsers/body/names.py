@@ -30,8 +30,9 @@ _LEAD = re.compile(
     r"牵头人?|成员|联合体[^（）()]{0,6})[)）]|(?:单位|供应商|公司)?名称[:：])"
 )
 _TAIL = re.compile(
-    r"[\s、，,；;:：.．。\-—*|]+$|[（(](?:以下|下)?统?简?称[^（）()]{0,24}[)）]$|[（(](?:联合体)?(?:牵头|"
+    r"[\s、，,；;:：.．。\-—*|（(]+$|[（(](?:以下|下)?统?简?称[^（）()]{0,24}[)）]$|[（(](?:联合体)?(?:牵头|"
     r"主办|成员|主体|主)(?:人|方|单位|公司)?[）)]$|[（(][^（）()]{0,12}联合体[^（）()]{0,12}[)）]$|"
+    r"[（(](?:统一)?(?:社会)?(?:信用代码|纳税人识别号|注册地|地址)[^（）()]{0,60}[)）]$|"
     r"(?:组成的?)?联合体(?:投标)?$|[（(](?:盖章|公章|小型?企业|中型?企业|微型?企业|中小企业|大型企业|小微企业)[)）]$"
 )
 _MASKED = re.compile(
@@ -105,6 +106,9 @@ def _role(piece: str, joint: bool) -> str | None:
     return "leader" if _LEADER.search(piece) else "member"
 
 
+#: The comma of `Co., Ltd.` separates nothing; it is held back while a list is cut.
+_SUFFIX = re.compile(r",(?=\s?(?:Ltd|Inc|LLC|Limited|GmbH|Corp|S\.A)\b)")
+_HELD = "\x1f"
 #: Blanks between firms: before the next number, or between two that are named in full.
 _APART = re.compile(
     r"(?<=[司所院行社心学])\s+(?=[（(]?\d{1,2}[)）.、．]\s?[\u4e00-\u9fff])"
@@ -120,7 +124,7 @@ def split_list(value: str) -> list[str]:
         r"\1、",
         value,
     )
-    value = _APART.sub("、", value)
+    value = _SUFFIX.sub(_HELD, _APART.sub("、", value))
     pieces, depth, start = [], 0, 0
     for at, c in enumerate(value):
         if c in "（(":
@@ -130,7 +134,7 @@ def split_list(value: str) -> list[str]:
         elif depth == 0 and c in "、，,；;\n/|。+＋":
             pieces.append(value[start:at])
             start = at + 1
-    return [p for p in [*pieces, value[start:]] if p.strip()]
+    return [p.replace(_HELD, ",") for p in [*pieces, value[start:]] if p.strip()]
 
 
 def without_aliases(name: str) -> str:

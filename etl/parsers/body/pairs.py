@@ -51,6 +51,10 @@ _BY = re.compile(rf"由\s?(?P<name>[^\s，,。；;：:、“”\"]{{4,60}}?)(?:{
 _DECIDED = re.compile(
     r"^(?:.{0,12}(?:评审|研究|评议|评定|谈判|磋商|协商))?(?:最终|现|一致|拟)?(?:确定|选定|推荐|同意|选择|确认)(?:由)?"
 )
+_PROPOSED = re.compile(
+    r"推荐\s?(?P<name>[^\s，,。；;：:、“”\"]{4,60}?)为(?:本项目|本标段|本包)?(?:的)?(?P<label>第?[一二三\d]?(?:中标|成交|中选|入围)?候选(?:人|供应商|单位))"
+    r"(?![：:\u4e00-\u9fff])"
+)
 _IF = re.compile(r"如(?!下)|若|将(?:确定|以|为)|可以|应当|视为|期满")
 
 
@@ -63,6 +67,8 @@ def spoken(text: str) -> str:
             name = _DECIDED.sub("", m["name"])
             if names.organisation(name):
                 text = f"{text[: m.start()]}；中标人：{name}；{text[m.end() :]}".lstrip("；")
+    if (m := _PROPOSED.search(text)) and names.organisation(m["name"]):
+        text = f"{text[: m.start()]}；{m['label']}：{m['name']}；{text[m.end() :]}"
     if (m := _SAID_FIRM.search(text)) and not _IF.search(_clause(text, m.start())) and _party_like(m["name"]):
         text = f"{text[: m.end(1)]}：{text[m.start('name') :]}"
     text = _SAID_PRICE.sub(r"\1：", text)
@@ -79,9 +85,13 @@ def _party_like(text: str) -> bool:
 
 
 _COLON = re.compile(r"[：:]")
-_BEFORE = re.compile(r"[，,。；;、：:】\]]|(?<!成交)(?<!中标)(?<!中选)(?<!入围)[）)]|(?<=\S\S)\s(?=\S\S)|\s{2,}")
+_BEFORE = re.compile(
+    r"[，,。；;、：:】\]]|(?<!成交)(?<!中标)(?<!中选)(?<!入围)[）)]|(?<=\S\S)\s(?=\S\S)|\s{2,}|[（(](?=[^（()）]*$)"
+)
 #: A label that is looked for inside a line may not swallow the value before it: `A公司第二中标候选人`, `5元税率`.
 _SWALLOWED = re.compile(r"公司|事务所|研究院|医院|大学|银行|分行|支行|工程|项目|标段|包件|[%％]|(?<=\d)[元万]")
+#: Words that turn a label into another: 未中标供应商, 首次报价.
+_NO_LABEL = re.compile(r"(?:[未落非]|首次|首轮|第[一二]轮|初次|初始|历次)(?=中标|成交|中选|入选|入围|通过|报价|投标)")
 #: The number of the next item: （1）名 称：X （2）地 址：Y.
 _NEXT_NUMBER = re.compile(r"\s*[（(]\d{1,2}[)）]$|\s+\d{1,2}[.、．]$")
 #: Roles whose label must not have swallowed a name or number that stands before it.
@@ -129,9 +139,11 @@ def _label_before(line: str, start: int, colon: int) -> tuple[int, Role, str, bo
     floor = max(
         (m.end() for m in _SWALLOWED.finditer(stem) if m.start() > cut and m.end() < len(stem) - 1), default=cut
     )
+    other = _NO_LABEL.search(stem, cut)
+    barrier = other.start() if other else len(stem)
     general: tuple[int, Role, str, bool] | None = None
     for at in range(max(cut, len(stem) - 24), len(stem) - 1):
-        if not _starts(stem, at):
+        if not _starts(stem, at) or at > barrier:
             continue
         role = role_of(re.sub(r"\s+", "", stem[at:]) + fold(tail).replace(" ", ""))
         found = (window + at, role or Role.OTHER, (stem[at:] + tail).strip(), True)
