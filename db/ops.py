@@ -10,11 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.archive import Archive
@@ -33,6 +46,7 @@ ATTEMPTS = 4
 #: Further pages of one document that are asked for.
 MOST_PARTS = 60
 _BATCH = 500
+_Insert = sqlite.Insert | postgresql.Insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,8 @@ def fold(conn: Connection, facts: SourceFacts, entries: Sequence[Entry]) -> list
     old: list[Entry] = []
     for entry in entries:
         (new if entry.end > done.get(entry.event.segment or "", -1) else old).append(entry)
-    _put(conn, CAPTURE, [asdict(e.event) for e in new if e.event.offset is not None])
+    names = CAPTURE.c.keys()
+    _put(conn, CAPTURE, [{n: getattr(e.event, n) for n in names} for e in new if e.event.offset is not None])
     passed = [_walk(conn, e.event) for e in old if e.event.kind == "list"]
     attempts: list[dict[str, Any]] = []
     for entry in new:
@@ -180,16 +195,16 @@ def _put_tasks(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
     Only the list that showed an item first can say so: another list may word the same item in its own way.
     """
-    if not rows:
-        return
-    put = _insert(conn, FRONTIER)
+    _upsert(conn, FRONTIER, _tasks, rows)
+
+
+def _tasks(put: _Insert) -> _Insert:
     new, old = put.excluded, FRONTIER.c
     changes: dict[str, ColumnElement[Any]] = {"mark": new.mark, "again_on": new.again_on}
     for name in ("state", "attempts", "url"):
         changes[name] = case((old.mark.is_(None), old[name]), else_=new[name])
     other = and_(old.scope == new.scope, old.mark.is_distinct_from(new.mark))
-    keys = ["source", "kind", "key"]
-    conn.execute(put.on_conflict_do_update(index_elements=keys, set_=changes, where=other), _clean(rows))
+    return put.on_conflict_do_update(index_elements=["source", "kind", "key"], set_=changes, where=other)
 
 
 def _attempt(entry: Entry) -> dict[str, Any]:
@@ -220,22 +235,26 @@ def _unfetched(event: FetchEvent) -> str:
 
 def _put(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that are not there yet."""
-    if rows:
-        conn.execute(_insert(conn, table).on_conflict_do_nothing(), _clean(rows))
+    _upsert(conn, table, _not_there, rows)
+
+
+def _not_there(put: _Insert) -> _Insert:
+    return put.on_conflict_do_nothing()
 
 
 def _put_attempts(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Enter attempts: an answer replaces what was known, a failure never undoes an earlier answer."""
-    if not rows:
-        return
-    put = _insert(conn, FRONTIER)
+    _upsert(conn, FRONTIER, _attempts, rows)
+
+
+def _attempts(put: _Insert) -> _Insert:
     new, old = put.excluded, FRONTIER.c
     keep = and_(old.state == "fetched", new.state != "fetched")
     told = ("state", "last_error", "raw_sha256", "segment", "offset")
     # An item's address stays the one the list gave: the address asked last may be an endpoint for many items.
     changes: dict[str, ColumnElement[Any]] = {name: case((keep, old[name]), else_=new[name]) for name in told}
     changes["attempts"] = old.attempts + 1
-    conn.execute(put.on_conflict_do_update(index_elements=["source", "kind", "key"], set_=changes), _clean(rows))
+    return put.on_conflict_do_update(index_elements=["source", "kind", "key"], set_=changes)
 
 
 def _asked_again(conn: Connection, events: Iterable[FetchEvent]) -> None:
@@ -254,16 +273,28 @@ def _cursors(conn: Connection, segments: Collection[str] | None = None) -> dict[
 
 
 def _move_cursors(conn: Connection, entries: Sequence[Entry]) -> None:
-    ends = {e.event.segment: e.end for e in entries}
-    put = _insert(conn, CURSOR)
-    there = put.on_conflict_do_update(index_elements=["segment"], set_={"offset": put.excluded.offset})
-    if ends:
-        conn.execute(there, [{"segment": s, "offset": end} for s, end in ends.items()])
+    ends = {e.event.segment or "": e.end for e in entries}
+    _upsert(conn, CURSOR, _moved, [{"segment": segment, "offset": end} for segment, end in ends.items()])
 
 
-def _insert(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """Both dialects say ON CONFLICT alike, but each has a class of its own."""
-    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+def _moved(put: _Insert) -> _Insert:
+    return put.on_conflict_do_update(index_elements=["segment"], set_={"offset": put.excluded.offset})
+
+
+def _upsert(
+    conn: Connection, table: Table, conflict: Callable[[_Insert], _Insert], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    if rows:
+        statement: Any = _compiled(conn.dialect, table, conflict, tuple(rows[0]))
+        conn.execute(statement, _clean(rows))
+
+
+@lru_cache(maxsize=32)
+def _compiled(dialect: Dialect, table: Table, conflict: Callable[[_Insert], _Insert], names: tuple[str, ...]) -> Any:
+    """An INSERT with its ON CONFLICT, of which SQLAlchemy itself keeps no compiled form: making one takes its time."""
+    # Both dialects say ON CONFLICT alike, but each has a class of its own.
+    put = postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
+    return conflict(put).compile(dialect=dialect, column_keys=list(names))
 
 
 def _clean(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

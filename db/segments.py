@@ -10,26 +10,25 @@ import io
 import json
 import os
 import secrets
-import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
+from db import warc
+from db.warc import Headers
 from etl.errors import FincityError
 from etl.records import FetchEvent
 
 EVENT_TYPE = "application/vnd.fincity.fetch+json"
 TOMBSTONE_TYPE = "application/vnd.fincity.tombstone+json"
-Headers = Iterable[tuple[str, str]]
+_SAID = tuple(f.name for f in fields(FetchEvent) if f.name != "segment")
 _CHUNK = 1 << 16  # a few records: most of a larger piece would be read again for each of them
+_HTTP = "application/http; msgtype={}"
 _MEMBER = b"\x1f\x8b\x08"
 
 
@@ -106,25 +105,23 @@ class SegmentWriter:
     ) -> FetchEvent:
         """Write an attempt that was answered. Returns the event with hash, length, segment and offset filled in."""
         self._open()
-        asked = StatusAndHeaders(_request_line(event), list(request_headers), is_http_request=True)
-        answer = StatusAndHeaders(status_line, _payload_headers(response_headers, len(body)), protocol="HTTP/1.1")
-        request = _record(event, "request", request_body, http_headers=asked)
-        response = _record(event, "response", body, http_headers=answer)
-        joined = response.rec_headers.get_header("WARC-Record-ID")
-        request.rec_headers.add_header("WARC-Concurrent-To", joined)
-        self._append(request)
+        url, joined = _ascii(event.url), warc.new_id()
+        asked = warc.http_head(_request_line(event, url), request_headers)
+        answer = warc.http_head(f"HTTP/1.1 {status_line}", _payload_headers(response_headers, len(body)))
+        about = {"date": event.fetched_at, "url": url}
+        self._append(warc.record("request", _HTTP.format("request"), asked, request_body, joined=joined, **about))
         offset = self._offset
-        self._append(response)
+        self._append(warc.record("response", _HTTP.format("response"), answer, body, record_id=joined, **about))
         digest = hashlib.sha256(body).hexdigest()
         full = replace(event, raw_sha256=digest, length=len(body), segment=self.segment, offset=offset)
-        self._append_event(full, joined)
+        self._append_event(full, url, joined)
         return full
 
     def note(self, event: FetchEvent) -> FetchEvent:
         """Write an attempt that brought no answer: a timeout, a refusal, an address we would not ask."""
         self._open()
         full = replace(event, segment=self.segment, offset=None)
-        self._append_event(full, None)
+        self._append_event(full, _ascii(event.url), None)
         return full
 
     def flush(self) -> None:
@@ -147,39 +144,26 @@ class SegmentWriter:
         path = f"{self._root}/{self.segment}"
         self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
         self._file = self._fs.open(path, "wb")
-        info = {"software": "fincity", "format": "WARC File Format 1.1", "description": f"{self._kind} data"}
-        self._append(WARCWriter(io.BytesIO(), warc_version="1.1").create_warcinfo_record(name, info))
+        info = f"software: fincity\r\nformat: WARC File Format 1.1\r\ndescription: {self._kind} data\r\n"
+        date = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        self._append(warc.record("warcinfo", "application/warc-fields", b"", info.encode(), date=date, filename=name))
 
-    def _append_event(self, event: FetchEvent, joined: str | None) -> None:
-        said = {k: v for k, v in asdict(event).items() if k != "segment"}
+    def _append_event(self, event: FetchEvent, url: str, joined: str | None) -> None:
+        said = {name: getattr(event, name) for name in _SAID}
         payload = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
-        record = _record(event, "metadata", payload, warc_content_type=EVENT_TYPE)
-        if joined:
-            record.rec_headers.add_header("WARC-Concurrent-To", joined)
-        self._append(record)
+        self._append(warc.record("metadata", EVENT_TYPE, b"", payload, date=event.fetched_at, url=url, joined=joined))
 
-    def _append(self, record: Any) -> None:
-        buffer = io.BytesIO()
-        WARCWriter(buffer, gzip=True, warc_version="1.1").write_record(record)
-        record.raw_stream.close()  # warcio spools payloads to a temporary file and leaves it to the collector
+    def _append(self, record: bytes) -> None:
         assert self._file is not None
-        self._file.write(buffer.getvalue())
-        self._offset += buffer.tell()
-
-
-def _record(event: FetchEvent, kind: str, payload: bytes, **more: Any) -> ArcWarcRecord:
-    make = WARCWriter(io.BytesIO(), gzip=False, warc_version="1.1").create_warc_record
-    return make(
-        _ascii(event.url), kind, payload=io.BytesIO(payload), warc_headers_dict={"WARC-Date": event.fetched_at}, **more
-    )
+        self._offset += self._file.write(warc.packed(record))
 
 
 def _ascii(url: str) -> str:
     return quote(url, safe="%/:=&?~#+!$,;'@()*[]")
 
 
-def _request_line(event: FetchEvent) -> str:
-    path = _ascii(event.url).split("://", 1)[-1].partition("/")[2]
+def _request_line(event: FetchEvent, url: str) -> str:
+    path = url.split("://", 1)[-1].partition("/")[2]
     return f"{event.method} /{path} HTTP/1.1"
 
 
@@ -200,21 +184,12 @@ def tombstone(length: int, said: Mapping[str, Any]) -> bytes:
 
     FincityError when the erased record was too short to hold one.
     """
-    record = WARCWriter(io.BytesIO(), gzip=False, warc_version="1.1").create_warc_record(
-        None, "resource", payload=io.BytesIO(json.dumps(dict(said), sort_keys=True).encode()),
-        warc_content_type=TOMBSTONE_TYPE,
-    )  # fmt: skip
-    plain = io.BytesIO()
-    WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
-    record.raw_stream.close()
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
-    packed = deflate.compress(plain.getvalue()) + deflate.flush()
-    ends = struct.pack("<II", zlib.crc32(plain.getvalue()), len(plain.getvalue()))
-    room = length - 10 - 1 - len(packed) - len(ends)
-    if room < 0:
+    payload = json.dumps(dict(said), sort_keys=True).encode()
+    date = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    stone = warc.packed_to(length, warc.record("resource", TOMBSTONE_TYPE, b"", payload, date=date))
+    if stone is None:
         raise FincityError(f"a record of {length} bytes is too short to be replaced by a tombstone")
-    # gzip (RFC 1952): a comment, ended by a zero byte, fills up what is left.
-    return _MEMBER + b"\x10" + bytes(5) + b"\xff" + b" " * room + b"\0" + packed + ends
+    return stone
 
 
 def read_records(file: BinaryIO, segment: str, offset: int) -> Iterator[WarcRecord | Damage]:
