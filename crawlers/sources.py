@@ -24,6 +24,8 @@ from etl.recipes import canonical
 from etl.records import SourceFacts
 
 FOLDER = Path(__file__).with_name("sources")
+#: Names of sources and of their files.
+ID = re.compile(r"[a-z][a-z0-9_]*")
 #: Seconds between two requests to a real site; no source may ask faster.
 MINIMUM_DELAY = 3.0
 Kind = Literal[
@@ -91,7 +93,7 @@ class Bounds(_Strict):
 class Source(_Strict):
     """A source as its YAML declares it."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    id: str = Field(pattern=f"^{ID.pattern}$")
     title: str
     publisher: str
     family: str
@@ -105,6 +107,8 @@ class Source(_Strict):
     #: Six-digit codes of provinces or cities; empty: the whole country.
     area: tuple[str, ...] = ()
     scopes: tuple[Scope, ...] = Field(min_length=1)
+    #: What is known of how much it publishes, where neither `max_silent_days` nor `bounds` nor a scope says it.
+    rhythm: str = ""
     max_silent_days: int | None = Field(default=None, ge=1)
     bounds: Bounds = Bounds()
     encoding: str = "utf-8"
@@ -156,7 +160,7 @@ class Source(_Strict):
         if len(set(names)) != len(names):
             raise ValueError("scopes: two scopes have the same name")
         for address in (self.homepage, *(v for k, v in self.params.items() if k.endswith("_url"))):
-            if urlsplit(address).hostname not in self.hosts:
+            if urlsplit(str(address)).hostname not in self.hosts:
                 raise ValueError(f"hosts: {address} is on none of the allowed hosts")
         for host in self.hosts:
             if host.endswith(".invalid") != self.synthetic:
@@ -199,6 +203,13 @@ class Source(_Strict):
             month_min=self.bounds.min,
             month_max=self.bounds.max,
         )
+
+    def covers(self, code: str) -> bool:
+        """Whether it is a source of this province or city, or of one in the other; 000000: of the whole country."""
+        if code == "000000":
+            return not self.area
+        same = (code, f"{code[:2]}0000")
+        return any(own in same or (code == f"{own[:2]}0000") for own in self.area)
 
     def scope(self, name: str) -> Scope:
         """The scope of that name; UsageError when the source has none."""
@@ -255,11 +266,16 @@ def _first(error: ValidationError) -> str:
     return f"field {field}: {message}" if field else message
 
 
+def find(name: str) -> Source:
+    """The source of that id, or of that YAML file; errors as `load` and `read`."""
+    return read(Path(name)) if name.endswith(".yaml") else load(name)
+
+
 @cache
 def load(source_id: str) -> Source:
     """The source of that id; UsageError when there is none."""
     path = FOLDER / f"{source_id}.yaml"
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", source_id) or not path.is_file():
+    if not ID.fullmatch(source_id) or not path.is_file():
         known = ", ".join(p.stem for p in sorted(FOLDER.glob("*.yaml")))
         raise UsageError(f"no source {source_id!r}; there are {known}")
     return read(path)

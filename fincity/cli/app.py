@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from fincity.cli import doctor, keeping, lexicon, making, reading, release, report, source, takedown, texts
+from fincity.cli import doctor, keeping, lexicon, making, planning, reading, release, report, source, takedown, texts
 from fincity.cli.shared import Options, examples
 
-GROUPS = (making, reading, texts, lexicon, source, release, report, keeping, takedown, doctor)
+GROUPS = (making, planning, reading, texts, lexicon, source, release, report, keeping, takedown, doctor)
 
 
 def build() -> typer.Typer:

@@ -1,8 +1,7 @@
-"""Commands that make data: demo, refresh, crawl, plan, import, reconcile."""
+"""Commands that make data: demo, refresh, crawl, import, reconcile."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,18 +10,14 @@ import typer
 from fincity.cli import importing
 from fincity.cli.progress import bars
 from fincity.cli.report import reported
-from fincity.cli.shared import AsJson, Options, examples, options, print_json
+from fincity.cli.shared import AsJson, Options, Since, Until, day, examples, options, print_json
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from db.home import Home
     from db.upsert import Changes
     from flows.pipeline import CrawlOrder, Refreshed
 
 Jobs = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Processes that parse, sites that are crawled.")]
-Since = Annotated[str | None, typer.Option("--since", metavar="D", help="First publication day, YYYY-MM-DD.")]
-Until = Annotated[str | None, typer.Option("--until", metavar="D", help="Last publication day, YYYY-MM-DD.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +25,6 @@ def register(app: typer.Typer) -> None:
     app.command(epilog=examples("fincity --home demo-home demo", "fincity --home demo-small demo --size small"))(demo)
     app.command(epilog=examples("fincity refresh --source cfcpn --since 2024-01-01 --until 2024-12-31"))(refresh)
     app.command(epilog=examples("fincity crawl ccgp --since 2024-03-01 --until 2024-03-31 --sample 10"))(crawl)
-    app.command(epilog=examples("fincity plan ccgp --since 2024-01-01 --until 2024-12-31"))(plan)
     imports = (
         "fincity import reports reports/shanghai reports/provincial_2026",
         "fincity import notices export.xlsx --mapping typical --declare declaration.yaml",
@@ -54,15 +48,8 @@ def demo(
         raise UsageError(f"--size {size}: choose one of {', '.join(SIZES)}")
     chosen = options(context)
     with bars(quiet=chosen.quiet) as progress:
-        done = run(_demo_home(chosen), size, jobs=jobs, progress=progress)
+        done = run(chosen.demo_path(), size, jobs=jobs, progress=progress)
     show.show(done)
-
-
-def _demo_home(chosen: Options) -> Path:
-    """The home that is named anywhere, else a folder here: the demo never goes into the user data folder."""
-    from db.home import default_path
-
-    return chosen.home_path() or (default_path() if os.environ.get("FINCITY_HOME") else Path("demo-home"))
 
 
 def refresh(
@@ -105,32 +92,6 @@ def crawl(
         f"{report.source} {report.since} to {report.until}: {counts.pages} list pages, {counts.fetched} items fetched, "
         f"{counts.failed} failed, {counts.blocked} blocked" + (f"; stopped: {counts.stopped}" if counts.stopped else "")
     )
-
-
-def plan(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A source: `fincity source list` shows them.")],
-    since: Since = None,
-    until: Until = None,
-    as_json: AsJson = False,
-) -> None:
-    """Say how many pages and days a crawl would take at the site's delay, without asking the site."""
-    from dataclasses import asdict
-
-    from crawlers import plan as planned
-    from crawlers.sources import load
-
-    order = _order([source], since, until, None)
-    found = load(source)
-    said = planned(found, order.since or found.start, order.until or _today())
-    if as_json:
-        print_json(asdict(said))
-        return
-    typer.echo(
-        f"{said.source} {said.since} to {said.until}: at least {said.pages} pages in {said.windows} windows, "
-        f"{said.days:g} days"
-    )
-    for unknown in said.unknown:
-        typer.echo(f"  unknown: {unknown}")
 
 
 def import_(
@@ -213,29 +174,10 @@ def _order(
     # Before anything is made: a wrong call leaves no home behind.
     for source in sources:
         load(source)
-    order = CrawlOrder(tuple(sources), _day("--since", since), _day("--until", until), sample)
+    order = CrawlOrder(tuple(sources), day("--since", since), day("--until", until), sample)
     if order.since and order.until and order.since > order.until:
         raise UsageError(f"--since {since} is later than --until {until}: exchange them")
     return order
-
-
-def _day(option: str, text: str | None) -> date | None:
-    from datetime import date
-
-    from etl.errors import UsageError
-
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UsageError(f"{option} {text}: write a day as YYYY-MM-DD, such as 2024-03-01") from None
-
-
-def _today() -> date:
-    from datetime import datetime
-
-    from etl.walks import CHINA
-
-    return datetime.now(CHINA).date()
 
 
 def _real_home(chosen: Options) -> Home:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from db.home import Home
     from fincity.reader.release import Release
 
@@ -23,6 +26,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON for machines on stdou
 ReleaseId = Annotated[str | None, typer.Option("--release", metavar="ID", help="A release; default: the current one.")]
 YearRange = Annotated[str | None, typer.Option("--years", metavar="A-B", help="First and last year, or one year.")]
 Source = Annotated[str | None, typer.Option("--source", metavar="S", help="One source only.")]
+Since = Annotated[str | None, typer.Option("--since", metavar="D", help="First publication day, YYYY-MM-DD.")]
+Until = Annotated[str | None, typer.Option("--until", metavar="D", help="Last publication day, YYYY-MM-DD.")]
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,12 @@ class Options:
         settings.export(chosen)
         return chosen.home
 
+    def demo_path(self) -> Path:
+        """The home that is named anywhere, else a folder here: made-up data never go into the user data folder."""
+        from db.home import default_path
+
+        return self.home_path() or (default_path() if os.environ.get("FINCITY_HOME") else Path("demo-home"))
+
     def open_home(self) -> Home:
         """The home; UsageError when there is none."""
         from db.home import Home
@@ -67,6 +78,18 @@ class Options:
         """A remark on stderr, unless --quiet."""
         if not self.quiet:
             typer.echo(remark, err=True)
+
+
+def day(option: str, text: str | None) -> date | None:
+    """The day an option names; UsageError when it names none."""
+    from datetime import date
+
+    from etl.errors import UsageError
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"{option} {text}: write a day as YYYY-MM-DD, such as 2024-03-01") from None
 
 
 def options(context: typer.Context) -> Options:
