@@ -42,21 +42,13 @@ class Lists:
 
     def wanted(self, since: date, until: date) -> list[Task]:
         """The next list page of every stretch of since..until that is not covered yet."""
-        windows = list(self._windows(since, until))
+        windows = list(self._source.windows(since, until))
         return [task for scope in self._source.scopes for window in windows for task in self._open(scope.name, window)]
 
     def after(self, walk: Walk) -> list[Task]:
         """What a walk that moved on asks for next."""
         self._known[walk.scope, walk.window, walk.walk] = walk
         return self._following(walk)
-
-    def _windows(self, since: date, until: date) -> Iterator[str]:
-        if since > until:
-            return
-        if self._source.paging == "newest_first":
-            yield walks.window_of(since, until)  # one walk down from the newest item serves all days
-            return
-        yield from walks.calendar(since, until, self._source.window_days)
 
     def _open(self, scope: str, window: str) -> Iterator[Task]:
         mine = [walk for walk in self._known.values() if walk.scope == scope]

@@ -39,16 +39,11 @@ class Glance:
 
     def robots(self) -> str:
         """What became of robots.txt, in a sentence."""
-        asked = [event for event in self.events if event.kind == "robots"]
+        asked = {event.url: event for event in self.events if event.kind == "robots"}
         if not asked:
             return "robots.txt was not asked for."
-        last = asked[-1]
-        day = datetime.fromisoformat(last.fetched_at).astimezone(CHINA).date()
-        if any(event.outcome == "robots" for event in self.events):
-            return f"Read on {day}; it forbids the page."
-        if last.outcome == "ok":
-            return f"Read on {day}; it allows the page."
-        return f"Asked for on {day}: {last.detail or last.outcome}."
+        forbids = any(event.outcome == "robots" for event in self.events)
+        return " ".join(_robots(event, "forbids" if forbids else "allows") for event in asked.values())
 
     def problem(self) -> str | None:
         """Why the look ended early or brought no page; None when all went well."""
@@ -56,6 +51,16 @@ class Glance:
         if failed:
             return f"{failed[-1].outcome}: {failed[-1].detail}"
         return self.report.counts.stopped
+
+
+def _robots(event: FetchEvent, verdict: str) -> str:
+    """A sentence on the last attempt at one robots.txt."""
+    day = datetime.fromisoformat(event.fetched_at).astimezone(CHINA).date()
+    if event.outcome == "ok":
+        return f"{event.url}, read on {day}, {verdict} what was asked for."
+    if event.status in (404, 410):
+        return f"There is no {event.url} ({day}): nothing is forbidden."
+    return f"{event.url} ({day}): {event.detail or event.outcome}."
 
 
 @contextmanager

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from crawlers.agenda import Lists
 from crawlers.families import Ask, family
-from crawlers.sources import Source, load
+from crawlers.sources import Scope, Source, load
 from etl.errors import UsageError
 from etl.walks import CHINA
 
@@ -47,30 +46,36 @@ def plan(source: str | Source, since: date, until: date) -> Plan:
     if since > until:
         raise UsageError(f"--since {since} is later than --until {until}: exchange them")
     since, until = max(since, found.start), min(until, found.ended or until)
-    walks = Lists(found, (), until).wanted(since, until)
+    today = datetime.now(CHINA).date()
+    lists = len(found.scopes) * len(list(found.windows(since, until)))
     span = max(0, (until - since).days + 1)
-    pages, unknown = len(walks), []
-    for scope in found.scopes:
-        if scope.per_day is None:
-            unknown.append(f"{scope.name}: how many items a day; counted as one list page a window and no item")
-            continue
-        items = math.ceil(scope.per_day * span)
-        pages += items + items // found.page_size
-    if found.out_of_scope:
-        unknown.append("how many listed items the rules put out of scope; counted as fetched")
+    rates = {scope.name: scope.per_day for scope in found.scopes}
+    known = sum(rate for rate in rates.values() if rate)
+    daily = max(known, found.per_day or 0.0)
+    items = math.ceil(daily * span)
+    pages = lists + items + items // found.page_size
     if found.paging == "newest_first":
+        pages += math.floor(daily * max(0, (today - until).days)) // found.page_size
+    unknown = []
+    if unsaid := [] if found.per_day else [name for name, rate in rates.items() if rate is None]:
+        unknown.append(f"how many items a day: {', '.join(unsaid)}; counted as one list page a window and no item")
+    if found.out_of_scope and daily:
+        unknown.append("how many listed items the rules put out of scope; counted as fetched")
+    if found.paging == "newest_first" and unsaid:
         unknown.append(f"how many list pages lie between the newest item and {until}; not counted")
     delay = found.delay_seconds
     days = round(pages * delay / _DAY, 3)
     asked = (since.isoformat(), until.isoformat())
-    return Plan(found.id, found.site, *asked, len(walks), pages, delay, days, tuple(unknown))
+    return Plan(found.id, found.site, *asked, lists, pages, delay, days, tuple(unknown))
 
 
-def first_request(source: Source, since: date | None = None, until: date | None = None) -> Ask:
-    """What a crawl of these days (default: all) would ask first, robots.txt aside."""
+def first_request(
+    source: Source, since: date | None = None, until: date | None = None, scope: Scope | None = None
+) -> Ask:
+    """What a crawl of these days (default: all) asks first of a list (default: its first one), robots.txt aside."""
     last = until or source.ended or datetime.now(CHINA).date()
-    task = Lists(source, (), last).wanted(max(since or source.start, source.start), last)[0]
-    return family(source.family).list_request(source, source.scope(task.scope), task.window, task.page or 1)
+    window = next(source.windows(since or min(source.start, last), last))
+    return family(source.family).list_request(source, scope or source.scopes[0], window, 1)
 
 
 def total(plans: Iterable[Plan]) -> Total:

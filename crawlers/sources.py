@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from crawlers import families
-from etl import parsers
+from etl import parsers, walks
 from etl.errors import FincityError, UsageError
 from etl.recipes import canonical
 from etl.records import SourceFacts
@@ -107,6 +108,8 @@ class Source(_Strict):
     #: Six-digit codes of provinces or cities; empty: the whole country.
     area: tuple[str, ...] = ()
     scopes: tuple[Scope, ...] = Field(min_length=1)
+    #: Items a day in all its lists together, where somebody counted them so; `plan` uses it.
+    per_day: float | None = Field(default=None, gt=0)
     #: What is known of how much it publishes, where neither `max_silent_days` nor `bounds` nor a scope says it.
     rhythm: str = ""
     max_silent_days: int | None = Field(default=None, ge=1)
@@ -203,6 +206,13 @@ class Source(_Strict):
             month_min=self.bounds.min,
             month_max=self.bounds.max,
         )
+
+    def windows(self, since: date, until: date) -> Iterator[str]:
+        """The windows by which these days are walked; one walk down from the newest item serves all days."""
+        if since <= until and self.paging == "newest_first":
+            yield walks.window_of(since, until)
+        elif since <= until:
+            yield from walks.calendar(since, until, self.window_days)
 
     def covers(self, code: str) -> bool:
         """Whether it is a source of this province or city, or of one in the other; 000000: of the whole country."""

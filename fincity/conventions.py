@@ -7,11 +7,14 @@ in one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import keywords
-from crawlers import sources
+from crawlers import families, sources
+from crawlers.left_out import left_out
+from crawlers.planning import first_request
+from crawlers.sources import Source
 from etl import catalogue, parsers
 from etl.errors import FincityError
 from etl.indicators import CONTRIBUTIONS
@@ -21,24 +24,64 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Families that are not crawled: they read files.
 FILE_FAMILIES = ("notice", "reports")
 LONGEST_FILE = 400
+#: Real sources that there are at the least.
+FEWEST = 60
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
 def sources_are_valid() -> Iterator[str]:
     """Every source YAML loads, and its family has a walker and a parser."""
+    found = []
     for path in sorted(sources.FOLDER.glob("*.yaml")):
         try:
-            source = sources.read(path)
+            found.append(sources.read(path))
         except FincityError as error:
             yield str(error)
-            continue
-        if source.family not in parsers.FAMILIES:
-            yield f"{path.name}: family {source.family!r} has no parser in etl/parsers"
-        if not (ROOT / "crawlers" / "families" / f"{source.family}.py").is_file():
-            yield f"{path.name}: family {source.family!r} has no walker in crawlers/families"
+    real = [source for source in found if not source.synthetic]
+    for source in real:
+        yield from (f"{source.id}.yaml: {problem}" for problem in _unsaid(source))
+    yield from _entangled(real)
+    if len(real) < FEWEST:
+        yield f"crawlers/sources: {len(real)} real sources, fewer than {FEWEST}"
+
+
+def _unsaid(source: Source) -> Iterator[str]:
+    """What a real source must say and does not; what nobody knows is said to be unknown."""
+    for name in ("title", "publisher"):
+        if not _CHINESE.search(getattr(source, name)):
+            yield f"{name} must be the Chinese one"
+    for name in ("robots", "licence"):
+        if len(getattr(source, name)) < 10:
+            yield f"{name} must say what is known, in a sentence"
+    counted = source.per_day or any(scope.per_day for scope in source.scopes)
+    bounded = source.bounds.min is not None or source.bounds.max is not None
+    if not (source.rhythm or source.max_silent_days or bounded or counted):
+        yield "say how much it publishes: max_silent_days, bounds, per_day, or rhythm: Not known"
+    if source.family not in parsers.FAMILIES:
+        yield f"family {source.family!r} has no parser in etl/parsers"
+
+
+def _entangled(real: Sequence[Source]) -> Iterator[str]:
+    """Sources that ask for the same list, that ask one host under two sites, or that ask what is left out."""
+    asked: dict[tuple[str, bytes], str] = {}
+    sites: dict[str, str] = {}
+    for source in real:
+        for ask, scope in ((first_request(source, scope=scope), scope.name) for scope in source.scopes):
+            other = asked.setdefault((ask.url, ask.body), f"{source.id}/{scope}")
+            if other != f"{source.id}/{scope}":
+                yield f"{source.id}.yaml: list {scope} is asked for by {other} already"
+            if shut := next((one.name for one in left_out() if one.covers(ask.url)), None):
+                yield f"{source.id}.yaml: {ask.url} is left out ({shut}): see crawlers/left_out.yaml"
+        for host in source.hosts:
+            if sites.setdefault(host, source.site) != source.site:
+                yield f"{source.id}.yaml: {host} has site {source.site!r} here and {sites[host]!r} elsewhere"
 
 
 def families_have_pages() -> Iterator[str]:
     """Every family has rebuilt pages to test it on, and declares what the registry needs."""
+    for name in families.NAMES:
+        if not all(hasattr(families.family(name), sign) for sign in ("SIGNS", "BEGINNING")):
+            yield f"crawlers/families/{name}: SIGNS and BEGINNING must say by what its pages are known"
     for name in parsers.FAMILIES:
         module = parsers.family(name)
         if name != module.FAMILY or not str(module.VERSION):

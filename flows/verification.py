@@ -30,10 +30,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What the first page of a list showed. `listed` and `pages` are what it states of the whole list."""
+    """What the first page of a list showed for a window of days; `listed` and `pages` are what it states of all."""
 
     scope: str
     url: str
+    window: str
     outcome: str
     items: int = 0
     dated: int = 0
@@ -68,8 +69,6 @@ class Verification:
     title: str
     synthetic: bool
     began: str
-    since: str
-    until: str
     version: str
     robots: str
     requests: int
@@ -89,7 +88,6 @@ class Evidence:
 
     looked: Looked
     page: ListPage | None
-    window: str
     rows: tuple[Row, ...]
     failed: tuple[FetchEvent, ...]
 
@@ -111,7 +109,9 @@ def _of_list(source: Source, one: Evidence) -> Iterator[Check]:
     if one.page is None:
         return
     items = one.page.items
-    yield Check(scope, "it lists something", bool(items), f"{len(items)} items of {one.window.replace('/', ' to ')}")
+    told = f"{len(items)} items of {looked.window.replace('/', ' to ')}"
+    # A list that says itself that it is empty is not broken, only not seen at work.
+    yield Check(scope, "it lists something", bool(items), told, required=looked.listed != 0)
     if not items:
         return
     titled = sum(bool(item.title) for item in items)
@@ -121,7 +121,7 @@ def _of_list(source: Source, one: Evidence) -> Iterator[Check]:
     )
     yield _pace(source, one, len(items))
     if source.paging == "window":
-        inside = sum(in_window(item, one.window) for item in items)
+        inside = sum(in_window(item, looked.window) for item in items)
         yield Check(
             scope, "its filter by days holds", inside == len(items), f"{inside} of {len(items)} inside", required=False
         )
@@ -137,9 +137,8 @@ def _pace(source: Source, one: Evidence, items: int) -> Check:
     """Whether a page that others follow holds as many rows as declared."""
     alone = one.page is not None and (one.page.last or one.page.pages == 1 or (one.page.listed or 0) <= items)
     fits = items == source.page_size or (alone and items < source.page_size)
-    return Check(
-        one.looked.scope, "a page holds as many rows as declared", fits, f"{items} of {source.page_size}", False
-    )
+    found = f"{items} of {source.page_size}"
+    return Check(one.looked.scope, "a page holds as many rows as declared", fits, found, required=False)
 
 
 def _of_items(one: Evidence) -> Iterator[Check]:

@@ -50,7 +50,7 @@ def _print(plans: list[Plan]) -> None:
     from crawlers.planning import total
 
     columns = ("source", "since", "until", "windows", "pages", "delay_seconds", "days")
-    print_table("at the least", columns, [asdict(one) for one in plans])
+    print_table("at the least, one request at a time", columns, [asdict(one) for one in plans])
     if len(plans) > 1:
         all_ = total(plans)
         typer.echo(
