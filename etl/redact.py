@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from etl.persons import (
     CELL,
@@ -343,9 +344,18 @@ def redact(text: str) -> str:
 
     Idempotent: the table is read until it changes nothing more (a number found beside a name can show another name).
     """
-    while True:
-        before = text
-        for rule in RULES:
-            text = rule.apply(text)
-        if text == before:
-            return text
+    once = _short if len(text) <= _SHORT else _once
+    while (after := once(text)) != text:
+        text = after
+    return text
+
+
+def _once(text: str) -> str:
+    for rule in RULES:
+        text = rule.apply(text)
+    return text
+
+
+#: The same names and places stand on page after page, and every field is looked at twice.
+_SHORT = 200
+_short = lru_cache(maxsize=8192)(_once)

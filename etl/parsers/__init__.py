@@ -38,6 +38,8 @@ MAX_BYTES = 8_000_000
 MAX_BRACKETS = 100_000
 
 _META = re.compile(rb"charset\s{0,3}=\s{0,3}[\"']?\s{0,3}([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
+#: Private-use and control characters.
+_ODD = re.compile("[\ue000-\uf8ff\x01-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -118,10 +120,7 @@ def _candidates(page: Page) -> list[str]:
 def _plausible(text: str) -> bool:
     """Bytes of another charset often decode under GB18030, but then into private-use and control characters."""
     sample = text[:20000]
-    odd = sum(
-        1 for c in sample if "\ue000" <= c <= "\uf8ff" or (c < " " and c not in "\t\r\n\f\0") or "\x7f" <= c < "\xa0"
-    )
-    return odd <= len(sample) // 50
+    return len(_ODD.findall(sample)) <= len(sample) // 50
 
 
 def _repaired(body: bytes) -> str:
