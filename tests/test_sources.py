@@ -2,139 +2,61 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 import pytest
+import yaml
 
 from crawlers import sources
-from crawlers.agenda import Lists
 from crawlers.families import Ask, family
+from crawlers.planning import first_request
 from etl.errors import FincityError, UsageError
 
 #: Source -> what its first request must say.
-FIRST = {
-    "ccgp": (
-        "GET",
-        "search.ccgp.gov.cn",
-        {"bidType": "7", "start_time": "2024:01:01", "end_time": "2024:01:31", "page_index": "1"},
-    ),
-    "cfcpn": (
-        "POST",
-        "www.cfcpn.com",
-        {"noticeType": "4", "pageNo": "1", "pageSize": "50", "orderBy": "publish_time desc"},
-    ),
-    "govcn": (
-        "GET",
-        "sousuo.www.gov.cn",
-        {"t": "zhengcelibrary_gw", "mintime": "2024-01-01", "maxtime": "2024-12-31", "p": "1"},
-    ),
-    "demo_ccgp": ("GET", "search.ccgp.demo.invalid", {"bidType": "7", "timeType": "6", "kw": ""}),
-    "demo_cfcpn": ("POST", "www.cfcpn.demo.invalid", {"noticeType": "4", "noticeState": "1"}),
-    "demo_govcn": ("GET", "sousuo.gov.demo.invalid", {"t": "zhengcelibrary_gw", "timetype": "timezd", "n": "50"}),
-    "ccgp_central": ("GET", "www.ccgp.gov.cn", {}),
-    "ccgp_local": ("GET", "www.ccgp.gov.cn", {}),
-    "ccgp_contract": ("GET", "htgs.ccgp.gov.cn", {}),
-    "ggzy": ("POST", "www.ggzy.gov.cn", {"DEAL_STAGE": "0202", "TIMEBEGIN": "2024-01-01", "PAGENUMBER": "1"}),
-    "anyang_ggzy": ("POST", "ggzy.anyang.gov.cn", {}),
-    "beijing_ggzy": ("GET", "ggzyfw.beijing.gov.cn", {}),
-    "chongqing_ggzy": ("POST", "www.cqggzy.com", {}),
-    "guangxi_ggzy": ("POST", "ggzy.jgswj.gxzf.gov.cn", {}),
-    "hainan_ggzy": ("POST", "ggzy.hainan.gov.cn", {}),
-    "heilongjiang_ggzy": ("POST", "ggzyjyw.hlj.gov.cn", {}),
-    "jiangsu_ggzy": ("POST", "jsggzy.jszwfw.gov.cn", {}),
-    "jiangxi_ggzy": ("POST", "www.jxsggzy.cn", {}),
-    "jilin_ggzy": ("POST", "haiyun.jl.gov.cn", {}),
-    "xuzhou_ggzy": ("POST", "ggzy.zwb.xz.gov.cn", {}),
-    "yichang_ggzy": ("POST", "ggzy.sc.yichang.gov.cn", {"categoryNum": "003001005", "pageindex": "0"}),
-    "zhejiang_ggzy": ("POST", "ggzy.zj.gov.cn", {}),
-    "abc_site": ("GET", "www.abchina.com.cn", {}),
-    "boc_site": ("GET", "www.boc.cn", {}),
-    "bocd": ("GET", "pcms.bocd.com.cn", {}),
-    "ccb": ("GET", "ibuy.ccb.com", {}),
-    "cdb": ("GET", "cg.cdb.com.cn", {}),
-    "cdrcb": ("POST", "www.cdrcb.com", {"tp": "5", "page": "1", "num": "20"}),
-    "cgbchina": ("GET", "gfcg.cgbchina.com.cn", {"act": "findGgList", "findtype": "0", "page": "1", "rows": "100"}),
-    "chengezhao": ("GET", "www.chengezhao.com", {}),
-    "chinapost": ("GET", "www.chinapost.com.cn", {}),
-    "cmbc": ("GET", "pms.cmbc.com.cn", {"pageno": "1", "rowsize": "10"}),
-    "cscb": ("GET", "www.cscb.cn", {}),
-    "csrcbank": ("GET", "www.csrcbank.com", {}),
-    "hxb": ("GET", "www.hxb.com.cn", {}),
-    "icbc": ("POST", "jc.icbc.com.cn", {}),
-    "pingan": ("GET", "ebank.pingan.com.cn", {"current": "1", "size": "8"}),
-    "zjrcbank": ("GET", "www.zjrcbank.com", {}),
-    "bankofbeijing": ("POST", "login-cpm-xt.bankofbeijing.com.cn", {}),
-    "cbhb": ("GET", "app.bhypt.cbhb.com.cn", {}),
-    "cib": ("POST", "cg.cib.com.cn", {}),
-    "citic": ("POST", "ebid.cfhc.citic", {}),
-    "czbank": ("POST", "ccgp.szcgpt.czbank.com", {}),
-    "guangxi_zfcg": ("POST", "www.ccgp-guangxi.gov.cn", {}),
-    "guizhou_zfcg": ("POST", "www.ccgp-guizhou.gov.cn", {}),
-    "zhejiang_zfcg": ("POST", "zfcg.czt.zj.gov.cn", {}),
-    "beijing_gov": ("GET", "www.beijing.gov.cn", {}),
-    "beijing_science": ("GET", "kw.beijing.gov.cn", {}),
-    "ce_reports": ("GET", "district.ce.cn", {}),
-    "chongqing_gov": ("GET", "www.cq.gov.cn", {}),
-    "csrc": ("GET", "www.csrc.gov.cn", {"_isJson": "true", "_pageSize": "18", "page": "1"}),
-    "govcn_latest": ("GET", "www.gov.cn", {}),
-    "guizhou_gov": ("GET", "www.guizhou.gov.cn", {}),
-    "heilongjiang_gov": ("GET", "www.hlj.gov.cn", {"_isJson": "true", "_pageSize": "15", "page": "1"}),
-    "hunan_finance": ("GET", "czt.hunan.gov.cn", {}),
-    "hunan_science": ("GET", "kjt.hunan.gov.cn", {}),
-    "jilin_science": ("GET", "kjt.jl.gov.cn", {}),
-    "mof": ("GET", "www.mof.gov.cn", {}),
-    "mof_finance": ("GET", "jrs.mof.gov.cn", {}),
-    "most": ("GET", "www.most.gov.cn", {}),
-    "nda": ("GET", "www.nda.gov.cn", {}),
-    "ndrc": ("GET", "www.ndrc.gov.cn", {}),
-    "nfra": ("GET", "www.nfra.gov.cn", {"itemId": "928", "pageIndex": "1", "pageSize": "18"}),
-    "ningxia_gov": ("GET", "www.nx.gov.cn", {}),
-    "pbc": ("GET", "www.pbc.gov.cn", {}),
-    "qingdao_gov": ("GET", "www.qingdao.gov.cn", {}),
-    "wuhan_gov": ("GET", "www.wuhan.gov.cn", {}),
-    "xizang_gov": ("GET", "www.xizang.gov.cn", {}),
-    **{
-        f"{city}_gov": ("GET", f"www.{host}.gov.cn", {"page": "1", "sid": sid})
-        for city, host, sid in (
-            ("guangdong", "gd", "2"),
-            ("guangzhou", "gz", "200001"),
-            ("shenzhen", "sz", "755001"),
-            ("zhuhai", "zhuhai", "756001"),
-            ("huizhou", "huizhou", "752001"),
-            ("jiangmen", "jiangmen", "750001"),
-            ("shantou", "shantou", "754001"),
-            ("shaoguan", "sg", "751001"),
-            ("heyuan", "heyuan", "762001"),
-            ("shanwei", "shanwei", "660001"),
-            ("zhongshan", "zs", "760001"),
-            ("yangjiang", "yangjiang", "662001"),
-            ("zhanjiang", "zhanjiang", "759001"),
-            ("zhaoqing", "zhaoqing", "758001"),
-            ("chaozhou", "chaozhou", "768001"),
-            ("jieyang", "jieyang", "663001"),
-            ("yunfu", "yunfu", "766001"),
-        )
-    },
-}
+FIRST = yaml.safe_load(Path(__file__).with_name("first_requests.yaml").read_text(encoding="utf-8"))
 
 
-def first_request(source: sources.Source) -> Ask:
-    from datetime import date
+def flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """A request's fields, nested ones under dotted names."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    yield name, value
+    for key, part in inner:
+        yield from flat(part, f"{name}.{key}".lstrip("."))
 
-    task = Lists(source, (), date(2026, 1, 1)).wanted(date(2024, 1, 1), date(2024, 12, 31))[0]
-    assert task.page == 1
-    return family(source.family).list_request(source, source.scope(task.scope), task.window, task.page)
+
+def sent(ask: Ask) -> dict[str, Any]:
+    """The fields of a request, wherever they are."""
+    if ask.headers.get("Content-Type", "").startswith("application/json"):
+        return dict(flat(json.loads(ask.body)))
+    return dict(parse_qsl(urlsplit(ask.url).query or ask.body.decode(), keep_blank_values=True))
 
 
 @pytest.mark.parametrize("source", sources.all_sources(), ids=lambda s: s.id)
 def test_every_source_starts_offline_with_its_first_request(source: sources.Source):
-    method, host, wanted = FIRST[source.id]
-    ask = first_request(source)
-    fields = dict(parse_qsl(urlsplit(ask.url).query or ask.body.decode(), keep_blank_values=True))
-    assert (ask.method, urlsplit(ask.url).hostname) == (method, host)
-    assert wanted.items() <= fields.items()
+    expected = FIRST[source.id]
+    ask = first_request(source, date(2024, 1, 1), date(2024, 12, 31))
+    address = unquote(urlunsplit((*urlsplit(ask.url)[:3], "", "")))
+    assert f"{ask.method} {address}" == expected["asks"]
+    assert expected.get("fields", {}).items() <= sent(ask).items()
+    headers = {**source.headers, **ask.headers}
+    assert all(headers[name].startswith(value) for name, value in expected.get("sends", {}).items())
+
+
+def test_no_list_is_expected_of_a_source_that_is_not_there():
+    assert {source.id for source in sources.all_sources()} == set(FIRST)
+
+
+@pytest.mark.parametrize("source", sources.all_sources(), ids=lambda s: s.id)
+def test_every_list_is_asked_for_on_an_allowed_host_and_differs_from_the_others(source: sources.Source):
+    asks = [first_request(source, date(2024, 1, 1), date(2024, 12, 31), scope) for scope in source.scopes]
+    assert all(urlsplit(ask.url).hostname in source.hosts for ask in asks)
+    assert len({(ask.url, ask.body) for ask in asks}) == len(source.scopes)
 
 
 @pytest.mark.parametrize("source", [s for s in sources.all_sources() if not s.synthetic], ids=lambda s: s.id)
