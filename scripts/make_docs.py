@@ -1,4 +1,4 @@
-"""Write the pages of the documentation that are made from code: docs/commands.md and docs/data-dictionary.md.
+"""Write the pages of the documentation that are made from code and data: commands, data dictionary, sources.
 
     python scripts/make_docs.py
 
@@ -7,15 +7,20 @@ tests/test_docs.py fails when they are stale or when a command, option, table or
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from typer.main import get_command
 
+from crawlers.left_out import LeftOut, left_out
+from crawlers.sources import Source, all_sources
 from db.releases import public_columns
 from etl import catalogue
 from etl.catalogue import Frame, Indicator
+from etl.places.gazetteer import gazetteer
 from etl.records import TABLES, ColumnSpec, columns_of
 from fincity.cli.app import build
 
@@ -44,12 +49,35 @@ Every indicator and every column of the warehouse. A release ships the same tabl
 *not in releases*. Codes are text, dates and times ISO 8601, money in the warehouse is integer fen (1 yuan = 100 fen).
 """
 
+SOURCES = """\
+# Sources
+
+<!-- Made by scripts/make_docs.py from crawlers/sources/*.yaml: edit those, then run it again. -->
+
+Every real source, grouped by the software of its site (its *family*). *Verified* is the day on which a live look
+([Adding a source](adding-a-source.md)) found that everything held that its YAML declares; *never* means that what is
+declared comes from public descriptions of the site and was not compared with it. Robots and licence are notes below the
+tables. Sites that are not crawled are on [a page of their own](sources-left-out.md).
+"""
+
+LEFT_OUT = """\
+# Sources left out
+
+<!-- Made by scripts/make_docs.py from crawlers/left_out.yaml: edit that, then run it again. -->
+
+Sites that would be of use and are not crawled, with the day of the judgement and its cause: we go around no login,
+captcha, bot test, signature or encryption, and imitate no browser. A judgement holds until somebody looks again.
+`fincity check` fails when a source asks one of these addresses after all. [Sources](sources.md) lists what is crawled.
+"""
+
 
 def pages() -> dict[str, str]:
     """Every generated page by its name in docs/."""
     return {
         "commands.md": "\n".join([COMMANDS, *_command(get_command(build()), "fincity", 2)]) + "\n",
         "data-dictionary.md": "\n".join([DICTIONARY, *_indicators(), *_frames(), *_tables()]) + "\n",
+        "sources.md": "\n".join([SOURCES, *_sources_by_family()]) + "\n",
+        "sources-left-out.md": "\n".join([LEFT_OUT, *_left_out()]) + "\n",
     }
 
 
@@ -170,6 +198,69 @@ def _column(spec: ColumnSpec, shipped: bool) -> str:
     if not shipped:
         said.append("*not in releases*")
     return f"| `{spec.name}` | {type_} | {_cell('; '.join(said))} |"
+
+
+# -- the sources -------------------------------------------------------------------------------------------------------
+
+
+def _sources_by_family() -> Iterator[str]:
+    real = sorted((s for s in all_sources() if not s.synthetic), key=lambda s: (s.family, s.id))
+    robots, licences = (list(dict.fromkeys(getattr(s, name) for s in real)) for name in ("robots", "licence"))
+    yield from (f"{len(real)} sources in {len({s.family for s in real})} families.", "")
+    for family, members in groupby(real, key=lambda s: s.family):
+        yield from (f"## {family}", "", _first_sentence(f"crawlers.families.{family}"), "")
+        yield "| id | title, publisher | place | lists | since | delay | expected | robots | licence | verified |"
+        yield "|---|---|---|---|---|---|---|---|---|---|"
+        yield from (_source(one, robots, licences) for one in members)
+        yield ""
+    for heading, letter, notes in (("Robots", "R", robots), ("Licences", "L", licences)):
+        yield from (f"## {heading}", "", *(f"- {letter}{n}: {note}" for n, note in enumerate(notes, 1)), "")
+
+
+def _first_sentence(module: str) -> str:
+    return _prose((import_module(module).__doc__ or "").partition("\n\n")[0])
+
+
+def _source(one: Source, robots: Sequence[str], licences: Sequence[str]) -> str:
+    cells = (
+        f"`{one.id}`",
+        f"[{one.title}]({one.homepage})" + ("" if one.publisher == one.title else f", {one.publisher}"),
+        "、".join(_place(code) for code in one.area) or "whole country",
+        ", ".join(f"{scope.name} ({scope.kind})" if scope.name != scope.kind else scope.name for scope in one.scopes),
+        f"{one.start}" + (f" to {one.ended}" if one.ended else ""),
+        f"{one.delay_seconds:g} s",
+        _expected(one),
+        f"R{robots.index(one.robots) + 1}",
+        f"L{licences.index(one.licence) + 1}",
+        str(one.verified),
+    )
+    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+
+
+def _place(code: str) -> str:
+    place = gazetteer().get(code)
+    return place.name if place else code
+
+
+def _expected(one: Source) -> str:
+    """How much it publishes, as far as somebody knows."""
+    counted = one.per_day or sum(scope.per_day or 0 for scope in one.scopes)
+    bounds = (("at least", one.bounds.min), ("at most", one.bounds.max))
+    told = [f"{counted:g} items a day"] if counted else []
+    told += [f"{word} {number} items a month" for word, number in bounds if number is not None]
+    told += [f"no more than {one.max_silent_days} silent days"] if one.max_silent_days else []
+    return "; ".join(told) or "not known"
+
+
+def _left_out() -> Iterator[str]:
+    yield from ("| site | addresses | judged on | reason | cause | instead |", "|---|---|---|---|---|---|")
+    yield from (_site(one) for one in left_out())
+
+
+def _site(one: LeftOut) -> str:
+    addresses = ", ".join(f"`{address}`" for address in one.addresses) or "not known"
+    cells = (one.name, addresses, str(one.judged), one.reason, one.cause, f"`{one.instead}`" if one.instead else "")
+    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
 
 
 if __name__ == "__main__":
