@@ -53,21 +53,27 @@ def _beginning(family: str) -> Mapping[str, Any]:
 def _head(source_id: str, family: str, url: str, probe: Probe | None, fit: Fit | None) -> Iterator[str]:
     yield f"# Made by `fincity source new`: say what is {OPEN!r}, check every guess, then run `fincity source verify`."
     if fit:
-        yield f"# {url} is taken for {family}: {'; '.join(fit.evidence)}."
-        yield (
-            f"# Its parser read {fit.items} items there." if fit.items else f"# Its parser read nothing: {fit.problem}."
+        yield _remark(f"The page is taken for {family}: {'; '.join(fit.evidence)}.")
+        yield _remark(
+            f"Its parser reads {fit.items} items there." if fit.items else f"It reads nothing: {fit.problem}."
         )
     elif probe:
-        yield f"# {url} showed no sign of {family}" + (f": {probe.problem}." if probe.problem else ".")
+        yield _remark(f"The page shows no sign of {family}" + (f": {probe.problem}." if probe.problem else "."))
     yield from (f"id: {source_id}", f"title: {_flow(probe.title if probe and probe.title else OPEN)}  # in Chinese")
     yield from (f"publisher: {_flow(OPEN)}  # who answers for what is published, in Chinese", f"family: {family}")
-    yield f"homepage: {url}"
+    yield f"homepage: {_flow(url)}"
+
+
+def _remark(text: str) -> str:
+    """A comment, whatever the page put into it."""
+    return f"# {' '.join(text.split())}"
 
 
 def _body(said: Mapping[str, Any], host: str, probe: Probe | None) -> Iterator[str]:
     known = [sources.load(name) for name in probe.known] if probe else []
-    yield f"hosts: [{host}]  # nothing else is ever asked, redirects included"
-    yield f"site: {known[0].site if known else host}  # what is paced as one; sources on the same machines share it"
+    yield f"hosts: {_flow([host])}  # nothing else is ever asked, redirects included"
+    site = _flow(known[0].site if known else host)
+    yield f"site: {site}  # what is paced as one; sources on the same machines share it"
     yield "start: 2020-01-01  # a guess: since when does it publish?"
     yield "area: []  # six-digit codes of provinces or cities, quoted; empty: the whole country"
     yield "scopes:  # its lists; kind: what is expected there"
@@ -112,5 +118,4 @@ def _flow(value: Any) -> str:
 
 
 def _block(value: Mapping[str, Any]) -> list[str]:
-    text = yaml.safe_dump(dict(value), allow_unicode=True, default_flow_style=None, width=116, sort_keys=False)
-    return [f"  {line}" for line in text.splitlines()]
+    return [f"  {name}: {_flow(inner)}" for name, inner in value.items()]

@@ -60,7 +60,7 @@ def _robots(event: FetchEvent, verdict: str) -> str:
         return f"{event.url}, read on {day}, {verdict} what was asked for."
     if event.status in (404, 410):
         return f"There is no {event.url} ({day}): nothing is forbidden."
-    return f"{event.url} ({day}): {event.detail or event.outcome}."
+    return f"{event.url} ({day}): {(event.detail or event.outcome).rstrip('.')}."
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from fincity.cli.shared import AsJson, Since, Until, day, examples, options, pri
 if TYPE_CHECKING:
     from datetime import date
 
-    from crawlers.probing import Probe
+    from crawlers.probing import Fit, Probe
     from crawlers.sources import Source
     from db.home import Home
     from flows.verification import Verification
@@ -136,11 +136,15 @@ def probe(
     """
     from dataclasses import asdict
 
+    from etl.errors import FincityError
+
     found = _probed(context, url, page)
     if as_json:
         print_json(asdict(found))
     else:
         _print_probe(found)
+    if found.problem:
+        raise FincityError(f"{url or page}: {found.problem}")
 
 
 def _probed(context: typer.Context, url: str, page: Path | None) -> Probe:
@@ -157,30 +161,33 @@ def _probed(context: typer.Context, url: str, page: Path | None) -> Probe:
 
 
 def _print_probe(found: Probe) -> None:
-    heading = [found.url, found.title, found.problem and f"problem: {found.problem}", found.robots]
+    heading = [found.url, found.title, found.robots]
     heading += [f"already asked by {', '.join(found.known)}"] if found.known else []
+    if not found.fits and not found.problem:
+        heading += ["no family fits; where a script fills the page, save what it fetches and probe that with --page"]
     for line in filter(None, heading):
-        typer.echo(line)
-    if not found.fits:
-        typer.echo(
-            "no family fits; a page that a script fills shows nothing: save what the script fetches, and probe that"
-        )
+        typer.echo(_printable(line))
     for number, fit in enumerate(found.fits, 1):
-        stated = [f"{n} {what}" for n, what in ((fit.listed, "items"), (fit.pages, "pages")) if n is not None]
-        read = (
-            f"reads {fit.items} items"
-            if fit.reads == "list"
-            else "reads it as one document"
-            if fit.reads
-            else fit.problem
-        )
-        typer.echo(
-            f"{number}. {fit.family} (score {fit.score}): {read}" + (f", of {', '.join(stated)}" if stated else "")
-        )
+        typer.echo(_printable(f"{number}. {fit.family} (score {fit.score}): {_read(fit)}"))
         for line in fit.evidence:
-            typer.echo(f"   because: {line}")
+            typer.echo(_printable(f"   because: {line}"))
         for name, value in fit.fields.items():
-            typer.echo(f"   {name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+            told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            typer.echo(_printable(f"   {name}: {told}"))
+
+
+def _read(fit: Fit) -> str:
+    """What its parser made of the page."""
+    if fit.reads is None:
+        return f"reads nothing here ({fit.problem})"
+    stated = [f"{n} {what}" for n, what in ((fit.listed, "items"), (fit.pages, "pages")) if n is not None]
+    of = f", of {', '.join(stated)} stated" if stated else ""
+    return f"reads {fit.items} items{of}" if fit.reads == "list" else "reads it as one document"
+
+
+def _printable(text: str) -> str:
+    """A line without what would steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def new(
