@@ -10,19 +10,8 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-NoticeType = Literal[
-    "tender",
-    "prequalification",
-    "supplier_call",
-    "single_source",
-    "candidate",
-    "shortlist",
-    "award",
-    "correction",
-    "failed",
-    "contract",
-    "other",
-]
+from etl.records.parsed import NoticeType
+
 FieldName = Literal[
     "title",
     "published_at",

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from etl.errors import Quarantined
 from etl.parsers import _json, _listing, body, guarded, settings
@@ -21,7 +21,7 @@ from etl.parsers._article import Look, article, plain
 from etl.parsers._listing import Row
 from etl.parsers._selectors import Selector
 from etl.parsers.body import stage
-from etl.records.parsed import NOTICE_TYPES, ListPage, Page, Record
+from etl.records.parsed import ListPage, NoticeType, Page, Record
 from etl.values import read_time
 
 FAMILY = "epoint"
@@ -42,16 +42,9 @@ class Reading(Look):
     #: Fields of the publication time, the first that is filled counts.
     times: tuple[str, ...] = ("webdate", "infodatepx", "infodate", "pubinwebdate", "startdate")
     #: Category number -> stage of its notices; a longer number goes before one that contains it.
-    types: dict[str, str] = Field(default_factory=dict)
+    types: dict[str, NoticeType] = Field(default_factory=dict)
     #: Whether the total the site states is a total.
     counts: bool = True
-
-    @field_validator("types")
-    @classmethod
-    def _stages(cls, types: dict[str, str]) -> dict[str, str]:
-        if unknown := sorted(set(types.values()) - set(NOTICE_TYPES)):
-            raise ValueError(f"no stage of a notice is {unknown[0]!r}; there are {', '.join(NOTICE_TYPES)}")
-        return types
 
 
 def is_list(page: Page) -> bool:

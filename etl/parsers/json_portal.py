@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote, urljoin
 
 from pydantic import Field, model_validator
@@ -21,24 +21,10 @@ from etl.parsers._json import answer, at, count, rows, text
 from etl.parsers._listing import Row
 from etl.parsers._templates import fill, names
 from etl.parsers.blocks import blocked
-from etl.records.parsed import ListPage, Page, Record
+from etl.records.parsed import ListPage, NoticeType, Page, Record
 
 FAMILY = "json_portal"
 VERSION = f"1.{body.VERSION}"
-
-Stage = Literal[
-    "tender",
-    "prequalification",
-    "supplier_call",
-    "single_source",
-    "candidate",
-    "shortlist",
-    "award",
-    "correction",
-    "failed",
-    "contract",
-    "other",
-]
 
 
 class Rows(Settings):
@@ -104,7 +90,7 @@ class Reading(Settings):
     fields: Fields
     date_format: _listing.DateFormat
     detail: Detail
-    types: dict[str, Stage] = Field(default_factory=dict)
+    types: dict[str, NoticeType] = Field(default_factory=dict)
     #: The natural key, from fields of the row; `id` is the field of that name above, `year` that of publication.
     key: str = "{id}"
     #: The page people see, from the same fields.

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
 
 #: Stages a notice can be at; the list's type code is only a prior, the body decides.
-NOTICE_TYPES = (
+NoticeType = Literal[
     "tender",
     "prequalification",
     "supplier_call",
@@ -24,7 +24,8 @@ NOTICE_TYPES = (
     "failed",
     "contract",
     "other",
-)
+]
+NOTICE_TYPES: tuple[str, ...] = get_args(NoticeType)
 #: What became of a lot. Only `awarded` lots make deals.
 LOT_STATUSES = ("awarded", "candidate", "failed")
 
