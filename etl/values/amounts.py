@@ -83,6 +83,10 @@ _UNIT_PRICE = re.compile(
     r"单\s?价|每\s?[\u4e00-\u9fffA-Za-z㎡]|元/(?!\s?%)|人月|人天|人日|[月日年]租|年(?:服务)?费|月费|/[月年]|平均价|"
     r"加权|权重"
 )
+#: An area code or an ordinal is no money: 0755, 001.
+_ORDINAL = re.compile(r"0\d{1,3}")
+#: Two prices with a dash between are a bound: 120000-130000, 12万元至13万元.
+_RANGE = re.compile(r"(?:\d[\d,.]{4,}|\d\s?万?元)\s?[-~—至]\s?¥?\d[\d,.]*\s?(?:万?元|$)")
 #: Before a price: a bound or an estimate, no price agreed.
 _BOUND = re.compile(
     r"不超过|不高于|不低于|最高|最低|上限|下限|限价|控制价|限额|封顶|预算|估算|暂估|暂列|保证金|(?:大|[^条节公合制])约\s?(?:人民币|¥|为)?\s?$|^\s?约"
@@ -154,14 +158,14 @@ def _prices(text: str, label: str) -> list[_Price]:
 def _yuan(m: re.Match[str], before: str, after: str, unit: str | None, label: str) -> Decimal | None:
     """The yuan of one printed number; null for a number that is no money or whose unit nobody can tell."""
     value = number(m["number"].rstrip(".,"))
-    if value is None or _spaced(m):
+    if value is None or _spaced(m) or re.match(r"0\d", m["number"]):
         return None
     if m["unit"]:
         return value * _UNITS[m["unit"]]
     if m["sign"]:
         return value * _UNITS[unit or "元"] if value < 10**5 or unit in {None, "元"} else value
     if re.match(r"\s?[年月日号天台套家个项人次期楼层名位份只辆%条]", after) or re.search(
-        r"[A-Za-z0-9\-〔\[第]$", before
+        r"[A-Za-z0-9\-〔\[第]$|(?<!\d)0\d{2,3}[\s)]{1,2}$", before
     ):
         return None
     if unit is None or "%" in label:  # 报价（元/%）: 98.5 is a rate, 649569.97 an amount
@@ -203,13 +207,13 @@ def read_amount(value: str, label: str = "") -> Amount:
     that the price is a unit price or a rate. A unit in the value wins over one in the label.
     """
     text = _HINT.sub("", fold(value)).strip()
-    if _EMPTY.fullmatch(text):
+    if _EMPTY.fullmatch(text) or _ORDINAL.fullmatch(text):
         return Amount()
     note, label = _note(value, label), fold(label)
     if currency := _currency(text, label):
         return Amount(note=note, currency=currency)
     meant = _CHOICE.sub("", label)
-    if re.search(r"元/(?!\s?%)", meant) or (_UNIT_PRICE.search(meant) and "总价" not in meant):
+    if _RANGE.search(text) or re.search(r"元/(?!\s?%)", meant) or (_UNIT_PRICE.search(meant) and "总价" not in meant):
         return Amount(note=note)
     prices = _prices(_PARTS.sub(r"\1", _INSIDE.sub("", text)), label)
     explicit = [p for p in prices if p.explicit]

@@ -21,7 +21,7 @@ from etl.redact import redact
 from etl.values import fold, read_amount, read_code, read_time
 
 #: Bump the first number when any output of this package changes: every family's version contains it, and redaction's.
-VERSION = f"2.{REDACTION}"
+VERSION = f"3.{REDACTION}"
 
 
 #: A line that is only a date.

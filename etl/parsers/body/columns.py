@@ -14,15 +14,11 @@ from itertools import pairwise
 
 from etl.parsers.body import names
 from etl.parsers.body.labels import Role, rank_of, role_of
-from etl.parsers.body.tables import HEADS, SERIALS, TOP
+from etl.parsers.body.tables import HEADS, MONEY_CELL, PARTIES, SERIALS, TOP
 
 _WIDEST = 14
 _MONEY = {Role.AMOUNT, Role.PRICE}
 _FIRST = HEADS | _MONEY | {Role.RANK, Role.LOT, Role.SCORE, Role.PROJECT, Role.ADDRESS}
-#: What a cell of a money column looks like: digits, an empty mark, or the words of a rate.
-_MONEY_CELL = re.compile(
-    r"[¥￥]?\s?\d[\d,.]*\s?(?:[%％‰]|[（(].{1,12}[）)])?|[/\\\-—]+|.{0,40}\d\s?[（(]?\s?(?:[%％‰]|[万亿千]?元).{0,60}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +150,8 @@ class _Columns:
     def _next_firm(self, at: int, within: int) -> int | None:
         for i in range(at, min(len(self.lines), at + within)):
             line = self.lines[i]
-            if TOP.match(line) or line in self.heads:
-                return None  # the next section, or the head of the next table
+            if TOP.match(line) or line in self.heads or role_of(line) in PARTIES:
+                return None  # the next section, the head of the next table, or whom to ask
             if is_firm(line):
                 return i
         return None
@@ -180,7 +176,7 @@ def _holds(head: str, role: Role | None, cell: str) -> bool:
     if role in HEADS:
         return is_firm(cell)
     if role in _MONEY:
-        return bool(_MONEY_CELL.fullmatch(cell))
+        return bool(MONEY_CELL.fullmatch(cell))
     if head in SERIALS:
         return bool(re.fullmatch(r"\d{1,3}|[一二三四五六七八九十]{1,2}", cell))
     if role is Role.RANK:

@@ -16,7 +16,19 @@ from etl.parsers.body.columns import Columns
 from etl.parsers.body.labels import Role, bare, lot_of, rank_of, role_of, section_of
 from etl.parsers.body.layout import Block, Grid, Line
 from etl.parsers.body.pairs import FIRMLIKE, Mention, pairs, spoken
-from etl.parsers.body.tables import TOP, aligned, cell_role, is_head, is_label, is_pairs, lot_cell, row_rank, transposed
+from etl.parsers.body.tables import (
+    TOP,
+    aligned,
+    cell_role,
+    goes_on,
+    is_contact,
+    is_head,
+    is_label,
+    is_pairs,
+    lot_cell,
+    row_rank,
+    transposed,
+)
 
 _SUB = re.compile(r"^\s{0,4}(?:[（(][一二三四五六七八九十]{1,3}[)）]|[（(]?\d{1,2}[)）、.．])\s?(?=[^\s\d])")
 #: Numbered headings inside a line: text that was saved without line ends.
@@ -199,29 +211,38 @@ class _Reader:
     # --- tables
 
     def _grid(self, rows: tuple[tuple[str, ...], ...]) -> Iterator[Mention]:
-        at, own = 0, False
+        own = False
         self.tables += 1
-        while at < len(rows):
-            row = rows[at]
+        for at, row in enumerate(rows):
             roles = [cell_role(c) for c in row]
             if turned := transposed(rows[at:]):
                 yield from self._table(turned)
-                at = len(rows)
-                continue
+                return
             if is_head(row, roles, rows[at + 1 : at + 2]):
                 self.head, own = row, True
-            elif own and len(row) == len(self.head) and not row[0].strip().endswith(("：", ":")):
-                yield from self._row(row)
-            elif is_pairs(row, roles):
-                self.rows += 1
-                yield from self._cells(row)
-            elif self.head:
-                yield from self._row(row)
-            else:
-                for cell in row:
-                    for line in cell.split("\n"):
-                        yield from self._line(line)
-            at += 1
+                continue
+            if self._ended(row, roles, own=own):
+                self.head, own = (), False
+            yield from self._grid_row(row, roles, own=own)
+
+    def _ended(self, row: tuple[str, ...], roles: list[Role | None], *, own: bool) -> bool:
+        """Whether a row is not the last head's: a contact table behind a table of awards, or another grid's row."""
+        if not self.head:
+            return False
+        return is_contact(row, self.head) or not (own or is_pairs(row, roles) or goes_on(row, self.head))
+
+    def _grid_row(self, row: tuple[str, ...], roles: list[Role | None], *, own: bool) -> Iterator[Mention]:
+        if own and len(row) == len(self.head) and not row[0].strip().endswith(("：", ":")):
+            yield from self._row(row)
+        elif is_pairs(row, roles):
+            self.rows += 1
+            yield from self._cells(row)
+        elif self.head:
+            yield from self._row(row)
+        else:
+            for cell in row:
+                for line in cell.split("\n"):
+                    yield from self._line(line)
 
     def _table(self, rows: list[tuple[str, ...]]) -> Iterator[Mention]:
         self.head = rows[0]

@@ -29,6 +29,16 @@ _NO_FIRM = {Role.BUDGET, Role.FEE, Role.OTHER, Role.PRICE, Role.AMOUNT, Role.SCO
 #: Numbered headings (一、…) end what stood before them.
 TOP = re.compile(r"^\s{0,4}([一二三四五六七八九十]{1,3})\s?[、.．,，:：]\s?(?=\S)")
 SERIALS = {"序号", "编号", "名次"}
+#: Who is asked, and how: words that no row of results begins with.
+PARTIES = {Role.BUYER, Role.BUYER_ADDRESS, Role.AGENCY, Role.CONTACT, Role.DATED}
+#: What a cell of a money column looks like: digits, an empty mark, or the words of a rate.
+MONEY_CELL = re.compile(
+    r"[¥￥]?\s?(?!0\d)\d[\d,.]*\s?(?:[%％‰]|[（(].{1,12}[）)])?|[/\\\-—]+|.{0,40}\d\s?[（(]?\s?(?:[%％‰]|[万亿千]?元).{0,60}"
+)
+#: A number to dial or an address to write to; an area code may stand alone.
+_REACHED = re.compile(
+    r"[(（]?0\d{2,3}[)）]?(?:[-—－\s]?\d{7,8}(?:(?:[-—－]|转)\d{1,6})?)?|1[3-9]\d{9}|[48]00\d?[-—－][-—－\d]{6,9}|\S+@\S+"
+)
 HEADS = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}
 _COLUMNS = HEADS | {
     Role.AMOUNT,
@@ -125,6 +135,29 @@ def lot_cell(cell: str) -> str | None:
     if m := re.fullmatch(r"0*(\d{1,3})|([A-Z])", text):
         return m[1] or m[2]
     return lot_of(text) if len(text) < 40 else None
+
+
+def is_contact(row: tuple[str, ...], head: tuple[str, ...]) -> bool:
+    """Whether a row under a head of results tells how somebody is reached, so that the head is not its own.
+
+    Its first cell says so, or a number to dial stands in a column that announces a firm, a price and the like.
+    """
+    first = next((cell for cell in row if cell.strip()), "")
+    if cell_role(first) in PARTIES:
+        return True
+    telling = [cell_role(h) in _COLUMNS - {Role.ADDRESS} for h in head] + [True] * (len(row) - len(head))
+    cells = row if len(row) > len(head) else aligned(row, len(head))
+    return any(_REACHED.fullmatch(cell.strip()) for cell, tells in zip(cells, telling, strict=True) if tells)
+
+
+def goes_on(row: tuple[str, ...], head: tuple[str, ...]) -> bool:
+    """Whether a row of the next grid still holds what a head announces: as wide, a firm for a firm, money for money."""
+    if len(row) != len(head):
+        return False
+    roles = [cell_role(h) for h in head]
+    firms = [c for c, r in zip(row, roles, strict=True) if r in HEADS]
+    money = [c.strip() for c, r in zip(row, roles, strict=True) if r in {Role.AMOUNT, Role.PRICE} and c.strip()]
+    return (not firms or any(map(names.organisations, firms))) and all(map(MONEY_CELL.fullmatch, money))
 
 
 def row_rank(head: tuple[str, ...], cells: tuple[str, ...], roles: list[Role | None]) -> int | None:
