@@ -165,7 +165,7 @@ def _yuan(m: re.Match[str], before: str, after: str, unit: str | None, label: st
     if m["sign"]:
         return value * _UNITS[unit or "元"] if value < 10**5 or unit in {None, "元"} else value
     if re.match(r"\s?[年月日号天台套家个项人次期楼层名位份只辆%条]", after) or re.search(
-        r"[A-Za-z0-9\-〔\[第]$|(?<!\d)0\d{2,3}[\s)]{1,2}$", before
+        r"[A-Za-z0-9\-〔\[第]$", before
     ):
         return None
     if unit is None or "%" in label:  # 报价（元/%）: 98.5 is a rate, 649569.97 an amount
@@ -180,6 +180,8 @@ def _yuan(m: re.Match[str], before: str, after: str, unit: str | None, label: st
 def _spaced(m: re.Match[str]) -> bool:
     """Whether a number is a piece of digits apart by blanks (1 234 567.89): groups of one number, or several cells."""
     head, tail = m.string[: m.start("number")], m.string[m.end("number") :]
+    if re.search(r"(?<!\d)0\d{2,3}[\s)]{1,2}$", head):
+        return True  # an area code
     return bool(re.match(r" \d{3}(?!\d)", tail) or (re.search(r"\d $", head) and re.match(r"\d{3}(?!\d)", m["number"])))
 
 
