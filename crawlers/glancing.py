@@ -94,11 +94,11 @@ def _turn(source: Source, beside: Home | None) -> Iterator[None]:
         return
     migrate.upgrade(beside)
     with connect(beside) as stores, leases.held(stores.ops, f"site:{source.site}"):
-        for one in all_sources():
-            if one.site == source.site:
-                ops.catch_up(stores, Archive.of(beside), one.facts)
-                with stores.ops.read() as conn:
-                    rest = frontier.rests_until(conn, one.id, one.cooldown_hours)
-                if rest and rest > datetime.now(CHINA):
-                    raise FincityError(f"{one.site} blocked us and is left alone until {rest:%Y-%m-%d %H:%M %z}")
+        same = {one.id: one for one in (*all_sources(), source) if one.site == source.site}
+        for one in same.values():
+            ops.catch_up(stores, Archive.of(beside), one.facts)
+            with stores.ops.read() as conn:
+                rest = frontier.rests_until(conn, one.id, one.cooldown_hours)
+            if rest and rest > datetime.now(CHINA):
+                raise FincityError(f"{one.site} blocked us and is left alone until {rest:%Y-%m-%d %H:%M %z}")
         yield
