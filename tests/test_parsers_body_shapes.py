@@ -144,6 +144,58 @@ def test_the_parties_below_their_headings(text: str) -> None:
     assert (reading.purchaser, reading.agency) == ("白石银行股份有限公司", "远山招标有限公司")
 
 
+@pytest.mark.parametrize("label", ["证书编号", "注册证书编号", "安全考核证编号", "建造师注册编号"])
+def test_a_certificate_is_no_project_code(label: str) -> None:
+    text = f"中标人：{FIRM}\n项目经理：甲某，{label}：川151202612345"
+    assert body.read(text, "中标公告").project_code is None
+    assert body.read(f"{text}\n项目编号：BW-2026-07", "中标公告").project_code == "BW-2026-07"
+
+
+@pytest.mark.parametrize(
+    ("title", "buyer", "agency"),
+    [
+        (
+            "远山项目管理有限公司关于青禾市教育体育局采购智慧终端设备的谈判公告",
+            "青禾市教育体育局",
+            "远山项目管理有限公司",
+        ),
+        (
+            "［某平台］远山招标代理有限公司关于白石银行南溪分行监控值守服务的招标公告",
+            "白石银行南溪分行",
+            "远山招标代理有限公司",
+        ),
+        ("远山工程咨询有限公司关于青禾技师学院低空实训设备（二次）招标公告", "青禾技师学院", "远山工程咨询有限公司"),
+        ("远山招标有限公司关于数字青禾一期-决策指挥中心建设项目招标公告", None, "远山招标有限公司"),
+        ("远山招标有限公司关于供水管网局部改造项目招标公告", None, "远山招标有限公司"),
+        ("远山科技有限公司关于青禾市第一中学食堂项目的采购公告", None, None),
+        ("白石银行股份有限公司关于青禾大学智慧校园项目的采购公告", "白石银行股份有限公司", None),
+        ("青禾市建设局关于住宅维修资金银行招标项目公告", "青禾市建设局", None),
+    ],
+)
+def test_who_issues_a_notice_about_another_is_its_agent(title: str, buyer: str | None, agency: str | None) -> None:
+    reading = body.read(f"潜在投标人应获取招标文件\n{title.partition('关于')[0].rpartition('］')[2]}", title)
+    assert (reading.purchaser, reading.agency) == (buyer, agency)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "远山招标有限公司（招标代理机构）受白石银行股份有限公司（以下简称“白石”）（招标人）委托，进行公开招标。",
+        "采购人：白石银行股份有限公司（汇总）",
+        "白石银行股份有限公司（征询方）现就保洁服务开展征询",
+        "招标人：白石银行股份有限公司白石银行股份有限公司（章）",
+    ],
+)
+def test_the_part_somebody_plays_is_no_part_of_the_name(text: str) -> None:
+    assert body.read(text, "保洁服务采购公告").purchaser == "白石银行股份有限公司"
+
+
+def test_an_unreadable_name_is_no_supplier_and_said_so() -> None:
+    reading = body.read("中标人：南溪\ufffd\ufffd科技有限公司\n中标价：12万元", "中标公告")
+    assert not [s for lot in reading.lots for s in lot.suppliers]
+    assert "中标人: unreadable characters in the value" in reading.warnings
+
+
 def test_past_contracts_of_a_bidder_name_no_buyer() -> None:
     past = table(("业绩", "建设单位", "合同金额"), ("大楼", "南溪市人民医院", "100万元"))
     reading = body.read(f"招标人：白石银行股份有限公司<br>中标候选人业绩<br>{past}", "中标候选人公示")

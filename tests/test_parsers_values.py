@@ -294,6 +294,22 @@ def test_project_codes_end_where_the_code_ends() -> None:
     assert read_code("无") is None
 
 
+@pytest.mark.parametrize(
+    ("printed", "code"),
+    [
+        ("BW-2026-07）评标工作已经结束", "BW-2026-07"),
+        ("A44H310A26065001）进行邀请招标", "A44H310A26065001"),
+        ("2025BJZB-XYZC-CS002)竞争性磋商公告", "2025BJZB-XYZC-CS002"),
+        ("[2026-118", "2026-118"),
+        ("【0686-26200A】", "0686-26200A"),
+        ("[350001]SMGX[GK]2025004", "[350001]SMGX[GK]2025004"),
+        ("S2-012（CLF0125）", "S2-012（CLF0125）"),
+    ],
+)
+def test_a_code_holds_no_bracket_without_its_partner(printed: str, code: str) -> None:
+    assert read_code(printed) == code
+
+
 def test_numerals_and_full_width_characters() -> None:
     assert chinese_number("二十三") == 23
     assert chinese_number("壹亿零伍佰万") == 105_000_000

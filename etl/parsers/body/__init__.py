@@ -89,7 +89,7 @@ def read_blocks(
         stage=stated,
         purchaser=parties.buyer(said, lines, title, hint),
         purchaser_address=_redacted(parties.buyer_address(said)),
-        agency=parties.agency(said, lines),
+        agency=parties.agency(said, lines, title),
         project_code=_code(said),
         budget_yuan=_budget(said),
         dated=_dated(said, lines),

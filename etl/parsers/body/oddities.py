@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from etl.parsers.body import names
-from etl.parsers.body.labels import bare
+from etl.parsers.body.labels import Role, bare
 from etl.parsers.body.pairs import Mention
 from etl.parsers.body.shapes import Block, Grid
 from etl.parsers.body.tables import cell_role
@@ -34,10 +34,15 @@ _ROWS = 50
 #: 胜出企业 ends like a firm, but no firm's name is so short.
 _FIRM = 7
 _TELLING = {"", "winners", "candidates"}
+_NAMED = {Role.BUYER, Role.AGENCY, Role.SUPPLIER, Role.SOLE, Role.CANDIDATE, Role.BIDDER, Role.MEMBER}
 
 
 def oddities(parts: Iterable[Block], said: Iterable[Mention], lots: Sequence[Lot], stated: str) -> Iterator[str]:
-    """Warnings of one notice: labels nobody knows where its result stands, and a result that names no firm."""
+    """Warnings of one notice: unreadable names; labels nobody knows where its result stands; a result without firm."""
+    said = tuple(said)
+    yield from (
+        f"{m.label}: unreadable characters in the value" for m in said if m.role in _NAMED and "\ufffd" in m.value
+    )
     if stated not in _RESULTS:
         return
     unnamed = not any(lot.suppliers or lot.status == "failed" for lot in lots)

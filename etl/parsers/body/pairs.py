@@ -92,6 +92,8 @@ _BEFORE = re.compile(
 _SWALLOWED = re.compile(r"公司|事务所|研究院|医院|大学|银行|分行|支行|工程|项目|标段|包件|[%％]|(?<=\d)[元万]")
 #: Words that turn a label into another: 未中标供应商, 首次报价.
 _NO_LABEL = re.compile(r"(?:[未落非]|首次|首轮|第[一二]轮|初次|初始|历次)(?=中标|成交|中选|入选|入围|通过|报价|投标)")
+#: Before 编号 and the like: the number of a person's or a firm's certificate, no project's.
+_CERTIFIED = re.compile(r"(?:证书?|执照|资质|资格|注册|执业|许可|职称|备案|社会信用|身份|专利|考核)$")
 #: The number of the next item: （1）名 称：X （2）地 址：Y.
 _NEXT_NUMBER = re.compile(r"\s*[（(]\d{1,2}[)）]$|\s+\d{1,2}[.、．]$")
 #: Roles whose label must not have swallowed a name or number that stands before it.
@@ -151,6 +153,8 @@ def _label_before(line: str, start: int, colon: int) -> tuple[int, Role, str, bo
             general = general or found
         elif role is Role.DATED and at > cut:
             continue  # 招标公告日期 is another notice's
+        elif role is Role.CODE and _CERTIFIED.search(stem[:at].rstrip()):
+            break
         elif role and not (role in FIRMLIKE and at < floor):
             return found
     if general:

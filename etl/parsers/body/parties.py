@@ -33,6 +33,19 @@ _OFFICE = re.compile(
     r"(?:关于)?(?P<name>[\u4e00-\u9fff（）()]{4,40}?(?:有限责任公司|股份有限公司|有限公司|大学|医院|学院|"
     r"委员会|人民政府|财政局|管理局))"
 )
+#: `A公司关于B局采购…`: A issues the notice; where its name says that it runs tenders for others, B buys.
+_ISSUED = re.compile(
+    r"(?P<issuer>[\u4e00-\u9fff（）()]{4,40}?(?:公司|中心|事务所))关于(?:采购|征集|开展|发布|对|为|就)?(?P<rest>.*)"
+)
+_AGENT = re.compile(
+    r"招标|招投标|采购|代理|咨询|项目管理|项目服务|工程管理|造价|监理|拍卖|公共资源|交易中心|成套|机电设备"
+)
+_BUYS = re.compile(r"银行|保险|证券|集团")
+_PUBLIC = re.compile(
+    r"(?P<name>[\u4e00-\u9fff（）()]{2,30}?(?:局(?![部域限面长间])(?:[\u4e00-\u9fff]{2,8}?(?:分局|支队|大队|总队))?|"
+    r"(?<![大展餐客舞])厅|委员会|管委会|人民政府|办事处|医院|大学(?![城生路])|学院|学校|中学(?!生)|小学(?!生)|法院|检察院|"
+    r"中心(?=采购|招标|拟|的)))"
+)
 _FILLER = re.compile(r"^(?:本项目|招标项目|资金来源|现|已由|由|为|是|关于|兹|应|根据|[“”\"'\s:：]+)+|[“”\"'\s]+$")
 
 
@@ -55,10 +68,9 @@ def buyer(said: Sequence[Mention], lines: Sequence[str], title: str, hint: str |
     winners = {n.name for m in said if m.role in {Role.SUPPLIER, Role.CANDIDATE} for n in names.organisations(m.value)}
     agents = set(_agents(said)) | winners
     hinted = [h for h in re.split(r"[,，;；]", hint or "") if names.organisation(h) and _names(h, [*lines, title])]
-    for found in (*_spoken(lines), *_signed(lines, title), *hinted, *_titled(title)):
-        if found not in agents:
-            return found
-    return None
+    issuer, _ = _issuer(title)
+    shown = (n for n in (*_signed(lines, title), *hinted, *_titled(title)) if n != issuer)
+    return next((found for found in (*_spoken(lines), *shown) if found not in agents), None)
 
 
 def _names(name: str, lines: Sequence[str]) -> bool:
@@ -85,9 +97,30 @@ def _signed(lines: Sequence[str], title: str) -> list[str]:
 
 
 def _titled(title: str) -> list[str]:
-    text = re.sub(r"^(?:[\[【][^\[\]【】]{0,20}[\]】]|\d{4}(?:[-至]\d{4})?年度?)+", "", title.strip())
-    found = [m["name"] for pattern in (_OFFICE, _BANK) if (m := pattern.match(text))]
-    return [n for name in found if (n := _named(re.sub(r"^关于", "", name)))]
+    """The bodies a title begins with, or where it begins with an agent, what it says behind 关于; none if unclear."""
+    issuer, rest = _issuer(title)
+    text, patterns = (rest, (_BANK, _PUBLIC, _OFFICE)) if issuer else (_led(title), (_OFFICE, _BANK))
+    if issuer and not _AGENT.search(issuer):
+        return []
+    found = [m["name"] for pattern in patterns if (m := pattern.match(text))]
+    bodies = (re.sub(r"^关于|(?<=[局厅行会府院司])关于.*", "", name) for name in found)
+    return [n for name in bodies if "关于" not in name and (n := _named(name))]
+
+
+def _led(title: str) -> str:
+    """A title without the brackets and years before its first words."""
+    return re.sub(r"^(?:[\[【［][^\[\]【】［］]{0,20}[\]】］]|\d{4}(?:[-至]\d{4})?年度?)+", "", title.strip())
+
+
+def _issuer(title: str) -> tuple[str | None, str]:
+    """Who issues a notice about another's purchase by the words of its title, and what stands behind 关于.
+
+    An agent by its name; also a firm (no bank) that writes of a public body: an agent, or a buyer for its contract.
+    """
+    m = _ISSUED.match(_led(title))
+    if m and (_AGENT.search(m["issuer"]) or (_PUBLIC.match(m["rest"]) and not _BUYS.search(m["issuer"]))):
+        return _named(m["issuer"]), m["rest"]
+    return None, ""
 
 
 def _agents(said: Sequence[Mention]) -> list[str]:
@@ -96,7 +129,7 @@ def _agents(said: Sequence[Mention]) -> list[str]:
     return direct + under
 
 
-def agency(said: Sequence[Mention], lines: Sequence[str]) -> str | None:
+def agency(said: Sequence[Mention], lines: Sequence[str], title: str = "") -> str | None:
     """The agent that runs the tender for the buyer; null when none is named."""
     found = _agents(said)
     if found:
@@ -104,7 +137,8 @@ def agency(said: Sequence[Mention], lines: Sequence[str]) -> str | None:
     for line in lines[:12]:
         if m := re.match(r"(?P<name>[\u4e00-\u9fff（）()]{4,50}?)(?:[（(][^（）()]{0,30}[)）])?\s?受", line):
             return _named(m["name"])
-    return None
+    issuer, _ = _issuer(title)
+    return issuer if issuer and _AGENT.search(issuer) else None
 
 
 def buyer_address(said: Sequence[Mention]) -> str | None:
