@@ -19,6 +19,15 @@ from etl.walks import CHINA
 
 #: Bodies larger than this are refused, packed or unpacked: the largest real notice seen has 0.2 MB.
 MAX_BYTES = 8_000_000
+#: What of Scrapy stands between a request and the network, in this order; retries, redirects, codings, robots.txt and
+#: allowed hosts are ours.
+_PART = "scrapy.downloadermiddlewares"
+_PARTS = (
+    "downloadtimeout.DownloadTimeoutMiddleware",
+    "defaultheaders.DefaultHeadersMiddleware",
+    "useragent.UserAgentMiddleware",
+    "httpproxy.HttpProxyMiddleware",
+)
 
 
 class Job(BaseModel):
@@ -118,13 +127,11 @@ def settings(job: Job) -> dict[str, Any]:
     """Scrapy's settings: it downloads, paces and times out; what must be archived or checked between is done by us."""
     source = job.source
     resolver = "scrapy.resolver.CachingThreadedResolver" if source.synthetic else "crawlers.resolver.PublicResolver"
-    from scrapy.settings.default_settings import EXTENSIONS_BASE
-
-    ours = ("COMPRESSION", "REDIRECT", "METAREFRESH", "RETRY")
-    unused = ("COOKIES", "TELNETCONSOLE", "REMOTE_CONTROL", "MEMUSAGE", "REFERER")
     return {
-        **{f"{name}_ENABLED": False for name in (*ours, *unused)},
-        "ROBOTSTXT_OBEY": False,  # `crawlers.robots` obeys it and archives the answer
+        # Scrapy's own lists of parts, not added to but replaced: nothing else is even loaded.
+        "EXTENSIONS_BASE": {},
+        "SPIDER_MIDDLEWARES_BASE": {},
+        "DOWNLOADER_MIDDLEWARES_BASE": {f"{_PART}.{name}": place for place, name in enumerate(_PARTS)},
         "USER_AGENT": job.agent,
         "DOWNLOAD_DELAY": source.delay_seconds,
         "DOWNLOAD_DELAY_JITTER": 0,  # would also shorten the delay
@@ -135,7 +142,6 @@ def settings(job: Job) -> dict[str, Any]:
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "TWISTED_DNS_RESOLVER": resolver,
         "LOG_LEVEL": "WARNING",
-        "EXTENSIONS": dict.fromkeys(EXTENSIONS_BASE),  # none is needed, and loading them takes half a second
         # The web, and nothing else.
         "DOWNLOAD_HANDLERS": {
             **dict.fromkeys(("data", "file", "ftp", "s3")),
