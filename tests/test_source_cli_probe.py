@@ -114,6 +114,22 @@ def test_json_keys_totals_and_the_way_to_ask_are_read():
     assert shown["params"]["list"] == asked
 
 
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("path", "family", "items"),
+    [
+        ("notices/ccgp/search_result_2017.html", "ccgp", 20),
+        ("notices/ggzy/api_sample.json", "ggzy", 20),
+        ("notices/ggzy/probe_page.html", "ggzy", 20),
+        ("notices/tables/bid1.htm", "html_portal", 20),
+        ("notices/telecom/tower-notices.json", "json_portal", 546),
+    ],
+)
+def test_real_lists_are_known_without_their_address(shared_data: Path, path: str, family: str, items: int):
+    best = probing.read((shared_data / path).read_bytes(), "").fits[0]
+    assert (best.family, best.items) == (family, items)
+
+
 @pytest.mark.parametrize("path", ["cfcpn/throttled.json", "html_portal/login.html", "trs_list/blocked.html"])
 def test_a_refusal_is_called_one(path: str):
     assert "refusal" in (seen(path).problem or "")

@@ -5,6 +5,7 @@ Each column of a site is a scope; its name on the site fills `{column}` in both 
 
 from __future__ import annotations
 
+import re
 import string
 from urllib.parse import quote
 
@@ -18,6 +19,8 @@ from etl.parsers._templates import fill
 
 SIGNS = (Sign("titles of notices", text="(?:采购|招标|中标|成交|候选人|比选)[^<>]{0,40}(?:公告|公示)", weight=2),)
 BEGINNING = {"params.list_url": "{url}", "paging": "newest_first"}
+#: How sites with a pager in a script state their pages.
+_PAGES = r"createPageHTML\(\s*(\d+)"
 
 
 class Asking(Parameters):
@@ -62,7 +65,7 @@ def guess(sample: Sample) -> Guess | None:
     if found is None:
         return None
     onward = guesses.onward(sample.soup, sample.text, sample.url)
-    counted = {"pages": {"regex": r"createPageHTML\(\s*(\d+)"}} if "createPageHTML(" in sample.text else {}
+    counted = {"pages": {"regex": _PAGES}} if re.search(_PAGES, sample.text) else {}
     selectors = {"item": found.item, "link": found.link, "title": found.title, "date": found.date}
     fields = {
         "params.list_url": sample.url,

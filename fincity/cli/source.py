@@ -257,25 +257,41 @@ def verify(
     from etl.errors import BoundBroken
     from flows import verifying
 
-    chosen, first, last = options(context), day("--since", since), day("--until", until)
+    days = (day("--since", since), day("--until", until))
     found = {name: find(name) for name in sources}
-    home = _home(context, list(found.values()))
-    seen: list[Verification] = []
+    seen: dict[str, Verification] = {}
+    for name, one in _looks(context, found, sample, *days):
+        seen[name] = one
+        if write and one.holds:
+            verifying.mark(_file(name), one.began[:10])
+    if as_json:
+        print_json([asdict(one) for one in seen.values()])
+    else:
+        _print_verified(list(seen.values()))
+    if bad := [name for name in found if name not in seen or not seen[name].holds]:
+        raise BoundBroken(f"not verified: {', '.join(bad)}")
+
+
+def _looks(
+    context: typer.Context, found: dict[str, Source], sample: int, first: date | None, last: date | None
+) -> Iterator[tuple[str, Verification]]:
+    """Look at one source after the other and keep the reports; one that cannot be asked now does not hold up the rest."""
+    from etl.errors import FincityError, UsageError
+    from flows import verifying
+
+    chosen, home = options(context), _home(context, list(found.values()))
     with bars(quiet=chosen.quiet) as progress, _portal(synthetic=home.synthetic) as (portal, end):
         for name, source in found.items():
-            one = verifying.verify(
-                source, home, sample=sample, since=first, until=last or end, portal=portal, progress=progress
-            )
-            seen.append(one)
+            days = {"since": first, "until": last or end}
+            try:
+                one = verifying.verify(source, home, sample=sample, portal=portal, progress=progress, **days)
+            except UsageError:
+                raise
+            except FincityError as error:
+                chosen.say(f"{source.id}: {error}")
+                continue
             chosen.say(f"report: {verifying.keep(home, one)}")
-            if write and one.holds:
-                verifying.mark(_file(name), one.began[:10])
-    if as_json:
-        print_json([asdict(one) for one in seen])
-    else:
-        _print_verified(seen)
-    if bad := [one.source for one in seen if not one.holds]:
-        raise BoundBroken(f"not verified: {', '.join(bad)}")
+            yield name, one
 
 
 def _print_verified(seen: list[Verification]) -> None:
