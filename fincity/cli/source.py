@@ -275,7 +275,7 @@ def verify(
 def _looks(
     context: typer.Context, found: dict[str, Source], sample: int, first: date | None, last: date | None
 ) -> Iterator[tuple[str, Verification]]:
-    """Look at one source after the other and keep the reports; one that cannot be asked now does not hold up the rest."""
+    """Look at one source after the other and keep the reports; one that cannot be asked does not hold up the rest."""
     from etl.errors import FincityError, UsageError
     from flows import verifying
 
