@@ -87,6 +87,10 @@ def test_the_rebuilt_export_is_read_row_by_row_and_nobody_it_names_survives() ->
     assert "13800000000" not in said
 
 
+def test_every_field_of_a_row_has_the_last_look_for_personal_data() -> None:
+    assert one(ROW.replace("SZ-2024-001", "11010119900307451X")).project_code is None
+
+
 def test_what_a_mapping_leaves_of_a_file_is_told() -> None:
     told = exports.columns("p.csv", (HERE / "platform.csv").read_bytes(), packaged("typical"))
     assert (told.rows, told.remarks, told.unread) == (6, 1, ("联系人",))

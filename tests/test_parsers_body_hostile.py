@@ -9,6 +9,7 @@ import pytest
 
 from etl.errors import Quarantined
 from etl.parsers import body, decode
+from etl.parsers.body import layout
 from etl.records.parsed import Page
 
 HEAD = "<tr><td>序号</td><td>中标供应商</td><td>中标金额（元）</td></tr>"
@@ -56,3 +57,10 @@ def test_a_page_of_too_many_tags_is_refused_before_it_is_parsed() -> None:
 def test_more_winners_than_any_notice_has_are_refused() -> None:
     with pytest.raises(Quarantined, match="too_large"):
         body.read(rows(1_600), "中标公告")
+
+
+@pytest.mark.parametrize(
+    "page", ["<style>td {color: red}</style>", "<script>var a = 1;</script>", "<!-- 中标人 -->", "<style>p"]
+)
+def test_a_body_of_styles_and_scripts_alone_is_no_text(page: str) -> None:
+    assert layout.blocks(page) == ()

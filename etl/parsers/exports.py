@@ -17,6 +17,7 @@ from etl.imports import Mapping, packaged
 from etl.parsers import QuarantinedRow, body
 from etl.parsers._cells import Cells
 from etl.parsers._headings import Headings, find
+from etl.parsers._private import private
 from etl.parsers._sheets import BROKEN, Table, open_table
 from etl.parsers.body import layout, lost
 from etl.parsers.body.layout import Block
@@ -124,7 +125,7 @@ def _row(
     try:
         if isinstance(row, str):
             raise Quarantined("bad_row", row)
-        return _record(Cells(row, headings, mapping), where, source, digest)
+        return private(_record(Cells(row, headings, mapping), where, source, digest))
     except Quarantined as error:
         return QuarantinedRow(where, error.reason, redact(f"{where}: {error.detail}"), digest)
 

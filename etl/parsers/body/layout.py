@@ -30,6 +30,12 @@ _BREAKS = frozenset(
     | {"dd", "dt", "dl", "table", "tbody", "thead", "form", "header", "footer", "hr", "pre", "blockquote", "caption"}
     | {"center"}
 )
+#: What only a page of markup holds, elements without text of their own included.
+_MARKUP = re.compile(
+    r"<(?:p|div|table|td|br|span|html|body|li|h\d|ul|font|strong|b|a|u|img|script|style|noscript|template|iframe|"
+    r"object|svg|input|head|select|button)\b[^<>]{0,2000}>|<!--",
+    re.IGNORECASE,
+)
 _MAX_DEPTH = 180
 #: The largest real notice seen has 500 cells and 3 thousand tags; more than this would take seconds to read.
 _MAX_CELLS = 25_000
@@ -49,9 +55,7 @@ _CLASS_HEADS = {
 def blocks(content: str) -> tuple[Block, ...]:
     """Lines and grids of a notice body given as HTML, escaped HTML, a portal's JSON answer, or plain text."""
     content = _unwrapped(content)
-    if re.search(
-        r"<(?:p|div|table|td|br|span|html|body|li|h\d|ul|font|strong|b|a|u)\b[^<>]{0,2000}>", content, re.IGNORECASE
-    ):
+    if _MARKUP.search(content):
         return from_html(content)
     return tuple(blocks_of_text(html.unescape(content)))
 
