@@ -60,7 +60,7 @@ def test_more_winners_than_any_notice_has_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["<style>td {color: red}</style>", "<script>var a = 1;</script>", "<!-- 中标人 -->", "<style>p"]
+    "page", ["<style>td {color: red}</style>", "<script>var a = 1;</script>", "<!-- 中标人 -->", "<style>p {"]
 )
 def test_a_body_of_styles_and_scripts_alone_is_no_text(page: str) -> None:
     assert layout.blocks(page) == ()

@@ -30,13 +30,11 @@ _BREAKS = frozenset(
     | {"dd", "dt", "dl", "table", "tbody", "thead", "form", "header", "footer", "hr", "pre", "blockquote", "caption"}
     | {"center"}
 )
-#: What only a page of markup holds, elements without text of their own included.
 _MARKUP = re.compile(
-    r"<(?:p|div|table|td|br|span|html|body|li|h\d|ul|font|strong|b|a|u|img|script|style|noscript|template|iframe|"
-    r"object|svg|input|head|select|button)\b[^<>]{0,2000}>|<!--",
-    re.IGNORECASE,
+    r"<(?:p|div|table|td|br|span|html|body|li|h\d|ul|font|strong|b|a|u)\b[^<>]{0,2000}>", re.IGNORECASE
 )
-_MAX_DEPTH = 180
+#: What a page never shows, also where the rest was saved as text.
+_HIDDEN = re.compile(r"<(script|style|noscript|template)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 #: The largest real notice seen has 500 cells and 3 thousand tags; more than this would take seconds to read.
 _MAX_CELLS = 25_000
 _MAX_TAGS = 100_000
@@ -57,7 +55,13 @@ def blocks(content: str) -> tuple[Block, ...]:
     content = _unwrapped(content)
     if _MARKUP.search(content):
         return from_html(content)
-    return tuple(blocks_of_text(html.unescape(content)))
+    return tuple(blocks_of_text(html.unescape(_shown(content))))
+
+
+def _shown(text: str) -> str:
+    """A text without scripts, styles and comments."""
+    first, *rest = _HIDDEN.sub("", text).split("<!--")
+    return first + "".join(piece.partition("-->")[2] if "-->" in piece else piece for piece in rest)
 
 
 def from_html(content: str | Tag) -> tuple[Block, ...]:

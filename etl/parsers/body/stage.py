@@ -1,9 +1,9 @@
 """At what stage a notice is: tender, candidates, award, failed, correction, contract ...
 
 The title says most, the list's type code is only a prior, and the body decides: a notice titled 结果 that names only
-candidates is a candidate notice, one titled 结果 whose lots were all void is a failed one. Who passed a prequalification
-(资格预审结果, 资格入围公告) may bid and has won nothing: such a notice stays a prequalification. Only the list of a
-framework or of a pool of firms (服务商, 机构, 入库) is a shortlist.
+candidates is a candidate notice, one titled 结果 whose lots were all void is a failed one. Who passed a
+prequalification (资格预审结果, 资格入围公告) may bid and has won nothing: such a notice stays a prequalification. Only
+the list of a framework or of a pool of firms (服务商, 机构, 入库) is a shortlist.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         # Who may bid is no result of the purchase; who is on the list of a framework or a pool of firms is one.
         (
             "prequalification",
-            r"(?:预审|资审)(?:合格|通过|入围)?(?:申请人|投标人|供应商|单位)?的?(?:名单)?(?:结果|公示|名单)|预审入围|"
-            r"^(?!.*(?:框架|协议|入库|备选库|供应商库|服务商|机构|事务所|中标|成交|中选|采购结果)).*"
-            r"资格(?:预审)?入围(?:结果|申请人|投标人|供应商|单位)?的?(?:名单|情况)?(?:的)?(?:公告|公示|结果|名单|通知)",
+            (
+                r"(?:预审|资审)(?:合格|通过|入围)?(?:申请人|投标人|供应商|单位)?的?(?:名单)?(?:结果|公示|名单)|预审入围|"
+                r"^(?!.*(?:框架|协议|入库|备选库|供应商库|服务商|机构|事务所|中标|成交|中选|采购结果)).*"
+                r"资格(?:预审)?入围(?:结果|申请人|投标人|供应商|单位)?的?(?:名单|情况)?(?:的)?(?:公告|公示|结果|名单|通知)",
+            ),
         ),
         ("shortlist", r"入围(?:结果|供应商|单位|公告|公示|名单|情况)|(?:入围|框架).{0,24}(?:结果|公示|名单)"),
         (
