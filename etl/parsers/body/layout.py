@@ -35,6 +35,7 @@ _MARKUP = re.compile(
 )
 #: What a page never shows, also where the rest was saved as text.
 _HIDDEN = re.compile(r"<(script|style|noscript|template)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+_MAX_DEPTH = 180
 #: The largest real notice seen has 500 cells and 3 thousand tags; more than this would take seconds to read.
 _MAX_CELLS = 25_000
 _MAX_TAGS = 100_000
