@@ -12,8 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from etl.imports.mapping import NoticeType
 from etl.records import SourceFacts
+from etl.records.parsed import NoticeType
 from etl.values.folding import bare
 
 #: A ledger of more (scope, day) windows would outweigh everything else: queries then share scopes.
