@@ -96,9 +96,9 @@ class PortalSpider(Spider):
         # Who asked this site before us may have been killed right after asking.
         self._pause(self.job.source.delay_seconds)
         reporter = asyncio.create_task(self._report(began))
-        # As many again as may ask at once: while some wait for the disk, others ask.
+        # More than may ask at once: while some wait for the disk, others ask.
         async with asyncio.TaskGroup() as group:
-            for _ in range(2 * self.job.source.concurrency + 1):
+            for _ in range(4 * self.job.source.concurrency + 1):
                 group.create_task(self._fetcher())
         reporter.cancel()
         await self._count(began)
