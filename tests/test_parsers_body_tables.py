@@ -68,3 +68,26 @@ def test_area_codes_telephones_ranges_and_ordinals_are_no_money(value: str) -> N
 def test_an_ordinal_where_the_price_should_be_is_not_even_a_note() -> None:
     assert read_amount("001", "中标价(元)").note is None
     assert read_amount("98.10", "中标价(%)").note == "中标价(%)：98.10"
+
+
+def test_candidates_in_no_order_are_all_kept() -> None:
+    """序号 counts rows there; without such words it ranks them, and the first is kept."""
+    page = table(("序号", "中标候选人名称", "投标报价（元）"), ("1", FIRM, "208000.00"), ("2", AGENT, "209000.00"))
+    for said, kept in [("<p>中标候选人（排名不分先后）</p>", [FIRM, AGENT]), ("<p>中标候选人</p>", [FIRM])]:
+        reading = body.read(said + page, "维保项目中标候选人公示")
+        assert [s.name for x in reading.lots for s in x.suppliers] == kept
+
+
+def test_the_serial_number_counts_lots_where_the_template_names_lots_by_it() -> None:
+    """序号 before 标项名称 (the government cloud's template); a sole lot 1 is the whole project."""
+    won = [("序号", "中标供应商名称", "中标（成交）金额(元)"), ("1", FIRM, "208000.00"), ("2", AGENT, "99000.00")]
+    void = [("序号", "标项名称", "废标理由"), ("3", "智能柜台", "有效供应商不足三家")]
+    page = f"<p>1.中标结果：</p>{table(*won)}<p>2.废标结果：</p>{table(*void)}"
+    assert [(x.lot, x.status) for x in body.read(page, "采购结果公告").lots] == [
+        ("1", "awarded"),
+        ("2", "awarded"),
+        ("3", "failed"),
+    ]
+    sole = f"{table(*won[:2])}<p>2.废标结果：</p>{table(void[0], ('', '', ''))}"
+    assert [x.lot for x in body.read(sole, "采购结果公告").lots] == [None]
+    assert [x.lot for x in body.read(table(*won), "采购结果公告").lots] == [None, None]

@@ -14,7 +14,7 @@ from etl.parsers.body.labels import Role, lot_of, only_lot
 from etl.parsers.body.layout import Block, Line, text_of
 from etl.parsers.body.oddities import oddities
 from etl.parsers.body.pairs import Mention
-from etl.parsers.body.reading import mentions
+from etl.parsers.body.reading import mentions, unordered
 from etl.records.parsed import Lot
 from etl.redact import VERSION as REDACTION
 from etl.redact import redact
@@ -84,7 +84,7 @@ def read_blocks(
         candidates=any(e.kind == "candidate" for e in entries),
         text=text,
     )
-    found = _lots(entries, stated, title)
+    found = _lots(entries, stated, title, unordered=unordered(text))
     return Reading(
         stage=stated,
         purchaser=parties.buyer(said, lines, title, hint),
@@ -136,14 +136,14 @@ def _chosen(entries: list[lots.Entry]) -> list[lots.Entry]:
     return [replace(e, kind="award") if e.kind == "candidate" and e.rank is None else e for e in entries]
 
 
-def _lots(entries: list[lots.Entry], stated: str, title: str) -> tuple[Lot, ...]:
+def _lots(entries: list[lots.Entry], stated: str, title: str, *, unordered: bool) -> tuple[Lot, ...]:
     """The lots a notice of this stage tells of; the one lot its title names is theirs if the body names none."""
-    found = _told(entries, stated, title)
+    found = _told(entries, stated, title, unordered=unordered)
     lot = only_lot(title) if all(one.lot is None for one in found) else None
     return tuple(replace(one, lot=lot) for one in found) if lot else found
 
 
-def _told(entries: list[lots.Entry], stated: str, title: str) -> tuple[Lot, ...]:
+def _told(entries: list[lots.Entry], stated: str, title: str, *, unordered: bool) -> tuple[Lot, ...]:
     awards = [e for e in entries if e.kind == "award"]
     candidates = [e for e in entries if e.kind == "candidate"]
     if stated == "shortlist":
@@ -151,7 +151,7 @@ def _told(entries: list[lots.Entry], stated: str, title: str) -> tuple[Lot, ...]
     if stated in {"award", "contract", "correction"}:
         return lots.lots_of(awards, "awarded")
     if stated == "candidate":
-        return lots.lots_of(lots.first_ranked(candidates or awards), "candidate")
+        return lots.lots_of(lots.first_ranked(candidates or awards, unordered=unordered), "candidate")
     if stated == "failed":
         return lots.lots_of([e for e in awards if e.failed], "failed") or (Lot(lot_of(title), status="failed"),)
     return ()

@@ -300,15 +300,15 @@ def _together(group: list[Entry]) -> Entry:
     return replace(group[0], names=tuple(told), address="；".join(a or "/" for a in told.values()), prices=prices)
 
 
-def first_ranked(entries: list[Entry]) -> list[Entry]:
-    """Of each lot the candidates of rank one; in a table without ranks the first row."""
+def first_ranked(entries: list[Entry], *, unordered: bool) -> list[Entry]:
+    """Of each lot the candidates of rank one; in a table without ranks the first row, or all that are `unordered`."""
     kept: list[Entry] = []
     for lot in dict.fromkeys(e.lot for e in entries):
         group = [e for e in entries if e.lot == lot]
         ranked = [e for e in group if e.rank is not None]
         if ranked:
             kept += [e for e in ranked if e.rank == 1]
-        elif all(e.row is not None for e in group):
+        elif not unordered and all(e.row is not None for e in group):
             kept += group[:1]
         else:
             kept += group

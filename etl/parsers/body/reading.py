@@ -14,7 +14,7 @@ from dataclasses import replace
 from etl.parsers.body import names
 from etl.parsers.body.columns import Columns
 from etl.parsers.body.labels import Role, bare, lot_of, rank_of, role_of, section_of
-from etl.parsers.body.layout import Block, Grid, Line
+from etl.parsers.body.layout import Block, Grid, Line, text_of
 from etl.parsers.body.pairs import FIRMLIKE, Mention, pairs, spoken
 from etl.parsers.body.tables import (
     TOP,
@@ -49,12 +49,26 @@ _LOT_ALONE = re.compile(
 )
 _UNIT_HEADS = {"单位", "货币单位", "金额单位", "币种", "报价单位"}
 _UNIT = re.compile(r"(?:人民币)?(?:[（(]?)([万亿]?元)(?:[)）]?)")
+_UNORDERED = re.compile(r"不分(?:先后|名次|顺序|排名)|不(?:标明|进行|作|做)?(?:排名|排序|顺序)(?![号者])")
+#: The template of the government cloud (zcy) names a lot 标项 and counts it by the 序号 before the name.
+_COUNTED = re.compile(r"序号\s标项名称")
 _UNIT_PRICES = re.compile(r"(?:单价.{0,12}(?:报价|价格|金额|[（(]元))|[（(]元/")
 
 
 def mentions(parts: Iterable[Block]) -> tuple[Mention, ...]:
     """All mentions of a notice body in reading order."""
-    return tuple(_Reader().read(_split(parts)))
+    parts = tuple(parts)
+    text = text_of(parts)
+    reader = _Reader(unordered=unordered(text), counted=bool(_COUNTED.search(text)))
+    said = tuple(reader.read(_split(parts)))
+    if set(reader.counts.values()) == {"1"}:  # one lot that nothing else numbers is the whole project
+        return tuple(replace(m, lot=None) if m.row in reader.counts else m for m in said)
+    return said
+
+
+def unordered(text: str) -> bool:
+    """Whether a notice says of its candidates that they stand in no order: all of them are of the first rank."""
+    return bool(_UNORDERED.search(text))
 
 
 def _split(parts: Iterable[Block]) -> Iterator[Block]:
@@ -71,7 +85,11 @@ def _split(parts: Iterable[Block]) -> Iterator[Block]:
 class _Reader:
     """Keeps what the mentions stand under: section, lot, the last head row, a label still waiting for its value."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, unordered: bool, counted: bool) -> None:
+        #: Candidates stand in no order: 序号 is no rank. Lots are counted by 序号 (`_COUNTED`).
+        self.unordered, self.counted = unordered, counted
+        #: Rows (table, row) whose lot was told by 序号.
+        self.counts: dict[tuple[int, int], str] = {}
         self.section = self.heading = ""
         self.lot: str | None = None
         self.waiting: tuple[Role, str] | None = None
@@ -244,6 +262,15 @@ class _Reader:
                 for line in cell.split("\n"):
                     yield from self._line(line)
 
+    def _counted(self, cells: tuple[str, ...], roles: list[Role | None]) -> str | None:
+        """The lot of a row of winners or of failed lots where 序号 counts lots."""
+        if not (self.counted and "序号" in self.head and {Role.AMOUNT, Role.VOID} & set(roles)):
+            return None
+        lot = lot_cell(cells[self.head.index("序号")])
+        if lot:
+            self.counts[self.tables, self.rows] = lot
+        return lot
+
     def _table(self, rows: list[tuple[str, ...]]) -> Iterator[Mention]:
         self.head = rows[0]
         for row in rows[1:]:
@@ -281,7 +308,8 @@ class _Reader:
         cells = aligned(row, len(head))
         roles = [cell_role(h) for h in head]
         lot = next((lot_cell(c) for c, r in zip(cells, roles, strict=False) if r is Role.LOT and lot_cell(c)), None)
-        rank = row_rank(head, cells, roles)
+        lot = lot or self._counted(cells, roles)
+        rank = row_rank(head, cells, roles, serials=not self.unordered)
         unit = next((c for c, h in zip(cells, head, strict=False) if h in _UNIT_HEADS and _UNIT.fullmatch(c)), "")
         rate = any(re.search(r"费率|下浮|折扣|优惠率|系数", h) and "税率" not in h for h in head)
         score = any(r is Role.SCORE for r in roles) and Role.AMOUNT not in roles

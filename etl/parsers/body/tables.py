@@ -160,13 +160,13 @@ def goes_on(row: tuple[str, ...], head: tuple[str, ...]) -> bool:
     return (not firms or any(map(names.organisations, firms))) and all(map(MONEY_CELL.fullmatch, money))
 
 
-def row_rank(head: tuple[str, ...], cells: tuple[str, ...], roles: list[Role | None]) -> int | None:
-    """The rank a row gives its firm: in words, in a column of ranks, or by its serial number."""
+def row_rank(head: tuple[str, ...], cells: tuple[str, ...], roles: list[Role | None], *, serials: bool) -> int | None:
+    """The rank a row gives its firm: in words, in a column of ranks, or by its serial number if `serials` rank."""
     ranked = [c for c, r in zip(cells, roles, strict=False) if r is Role.RANK]
     named = [
         c for c in cells if re.search(r"第[一二三四五六七八九十\d]{1,2}(?:名|中标|成交|入围|候选)", c) and len(c) < 20
     ]
-    serial = [c for c, h in zip(cells, head, strict=False) if h.strip() in SERIALS]
+    serial = [c for c, h in zip(cells, head, strict=False) if serials and h.strip() in SERIALS]
     for cell in [*named, *ranked, *serial]:
         if rank := rank_of(cell):
             return rank
