@@ -38,6 +38,7 @@ class Role(StrEnum):
     LEADER = "leader"  # of a consortium that won (or bid: its section says)
     MEMBER = "member"
     DATED = "dated"  # the day the notice itself was published
+    USCC = "uscc"  # the credit code of a firm (the buyer's and the agent's are contacts)
     CONTACT = "contact"  # address, phone, person of somebody who is not the winner
     OTHER = "other"
 
@@ -77,6 +78,10 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
         r"联合体(?:其他)?成员(?:单位|方|人|企业|公司)?[一二三四五\d]?(?:名称)?|成员(?:单位|方)[一二三四五\d]?(?:名称)?",
     ),
     (Role.CONTACT, rf"(?:{_BUYER}|{_AGENCY})(?:信息)?(?:或其.{{0,16}})?(?:主要)?{_ATTRIBUTE}.{{0,6}}"),
+    (
+        Role.USCC,
+        rf"(?:(?:{_WIN}|投标)?候?选?(?:{_WHO}|成员)(?:的)?)?(?:统一)?社会信用(?:统一)?代码(?:证)?(?:号码?|编号)?",
+    ),
     (
         Role.OTHER,
         r".*(?:采购方式|招标方式|采购内容|招标内容|采购需求|招标范围|采购日期|公告日期|得分情况)|.*(?:编号|代码)之.*",

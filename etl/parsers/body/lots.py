@@ -18,6 +18,7 @@ from etl.parsers.body.pairs import Mention
 from etl.records.parsed import Lot, Supplier
 from etl.redact import redact
 from etl.values import Amount, fold, read_amount, unglue, yuan_text
+from etl.values.uscc import is_valid
 
 #: More firms than any notice names: the longest list seen has 151.
 _MOST = 1_500
@@ -88,6 +89,10 @@ class Builder:
         self.by_lot: dict[str, Amount] = {}
         #: Prices of a table row that stand before its firm.
         self.before: dict[tuple[int, int], list[tuple[Role, str, Amount]]] = {}
+        #: Credit codes of a table row that stand before its firm.
+        self.codes: dict[tuple[int, int], tuple[str, ...]] = {}
+        #: The firms named last: whose code stands behind them.
+        self.told: set[str] = set()
 
     def build(self, said: Iterable[Mention]) -> list[Entry]:
         """All entries of a notice in reading order."""
@@ -101,6 +106,8 @@ class Builder:
             elif m.role is Role.VOID and m.value.strip(" /-—无"):
                 self.current = Entry("award", m.lot, said=m.label, row=m.row, failed=True)
                 self.entries.append(self.current)
+            elif m.role is Role.USCC:
+                self._uscc(m)
             elif m.role is Role.ADDRESS:
                 self._address(m)
             elif m.role in {Role.BUYER, Role.AGENCY, Role.NAME, Role.FEE} and not self._in_row(m):
@@ -158,6 +165,7 @@ class Builder:
                     self._open()
             return
         self.current = Entry(kind, lot, found, m.label, m.heading, m.rank, m.row, failed=failed)
+        self.told = {n.name for n in found}
         self._open()
         rest = value[value.rfind(found[-1].name) + len(found[-1].name) :] if found else ""
         if _BESIDE.match(rest):
@@ -170,6 +178,18 @@ class Builder:
             led = tuple(replace(n, role=n.role or "leader") for n in self.current.names)
             known = {n.name for n in led}
             self.current.names = (*led, *(n for n in members if n.name not in known))
+            self.told = {n.name for n in members}
+
+    def _uscc(self, m: Mention) -> None:
+        """The credit codes of the current firms, if each has one; a row's code belongs to all firms of the row."""
+        codes = tuple(c for c in _CODES.findall(fold(m.value).upper()) if is_valid(c) and not _CITIZEN.match(c))
+        if m.row is not None and not self._in_row(m):
+            self.codes[m.row] = codes
+        elif self.current is not None and m.row is not None:
+            self.current.names = _identified(self.current.names, codes)
+        elif self.current is not None and self._near(m) and m.heading == self.current.heading:
+            told = _identified(tuple(n for n in self.current.names if n.name in self.told), codes)
+            self.current.names = _with_codes(self.current.names, told)
 
     def _open(self) -> None:
         if self.current is None:
@@ -178,6 +198,7 @@ class Builder:
         self.pending = []
         if self.current.row is not None:
             self.current.prices += self.before.pop(self.current.row, [])
+            self.current.names = _identified(self.current.names, self.codes.pop(self.current.row, ()))
         self.entries.append(self.current)
         if len(self.entries) > _MOST:
             raise Quarantined("too_large", f"more than {_MOST} firms named as winners or candidates")
@@ -217,6 +238,24 @@ class Builder:
         )
 
 
+_CODES = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
+#: The number of a person's identity card, which a sole trader may give in place of a code.
+_CITIZEN = re.compile(r"[1-8]\d{5}(?:19|20)\d\d[01]\d[0-3]\d{4}")
+
+
+def _identified(firms: tuple[names.Named, ...], codes: tuple[str, ...]) -> tuple[names.Named, ...]:
+    """Firms with their credit codes, if there are as many of these."""
+    if len(firms) != len(codes):
+        return firms
+    return tuple(replace(firm, uscc=firm.uscc or code) for firm, code in zip(firms, codes, strict=True))
+
+
+def _with_codes(firms: tuple[names.Named, ...], told: tuple[names.Named, ...]) -> tuple[names.Named, ...]:
+    """Firms with the codes that others of the same name have."""
+    codes = {n.name: n.uscc for n in told}
+    return tuple(replace(firm, uscc=firm.uscc or codes.get(firm.name)) for firm in firms)
+
+
 _PART = re.compile(
     r"(?:^|[；;，,。\s])\s?((?:第?[\dA-Z一二三四五六七八九十]{1,3}(?:标段|标包|包|标)|(?:标段|包件|标包|"
     r"包)[\dA-Z一二三四五六七八九十]{1,3}))(?:[（(][^（）()]{0,30}[)）])?\s?(?:中标|成交)?(?:金额|价|人|"
@@ -243,6 +282,7 @@ def lots_of(entries: list[Entry], status: str) -> tuple[Lot, ...]:
             twin.prices += [p for p in entry.prices if p not in twin.prices]
             twin.address = twin.address or entry.address
             twin.lot = twin.lot or entry.lot
+            twin.names = _with_codes(twin.names, entry.names)
         else:
             merged.append(entry)
             alike.append(entry)
@@ -267,7 +307,7 @@ def _same(first: Entry, second: Entry) -> bool:
 def _lot(entry: Entry, status: str) -> Lot:
     amount = entry.amount()
     suppliers = tuple(
-        Supplier(n.name, redact(address) if address else None, role=n.role)
+        Supplier(n.name, redact(address) if address else None, n.uscc, n.role)
         for n, address in zip(entry.names, _addresses(entry), strict=True)
     )
     note = redact(amount.note) if amount.note and not amount.yuan else None

@@ -7,7 +7,7 @@ masked on most sites and is personal data on the others: it is left out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from etl.parsers.body.layout import clean
@@ -53,10 +53,11 @@ _LISTED = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An organisation and its part in a consortium: leader, member or null."""
+    """An organisation and its part in a consortium (leader, member or null); its credit code tells no two apart."""
 
     name: str
     role: str | None = None
+    uscc: str | None = field(default=None, compare=False)
 
 
 def organisation(text: str) -> str | None:

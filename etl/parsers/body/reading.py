@@ -39,9 +39,9 @@ _INLINE = re.compile(
 _AWAITS = {
     *(Role.BUYER, Role.AGENCY, Role.SUPPLIER, Role.SOLE, Role.CANDIDATE, Role.BIDDER),
     *(Role.AMOUNT, Role.PRICE, Role.BUDGET, Role.CODE, Role.PROJECT, Role.ADDRESS, Role.BUYER_ADDRESS, Role.VOID),
-    *(Role.NAME, Role.LEADER, Role.DATED),
+    *(Role.NAME, Role.LEADER, Role.DATED, Role.USCC),
 }
-_BESIDE = {Role.ADDRESS, Role.CONTACT, Role.OTHER}
+_BESIDE = {Role.ADDRESS, Role.USCC, Role.CONTACT, Role.OTHER}
 _NO_VALUE = {Role.OTHER, Role.LOT, Role.RANK, Role.SCORE, Role.CODE, Role.CONTACT}
 _FIRMS = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}
 _LOT_ALONE = re.compile(
