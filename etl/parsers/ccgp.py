@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
-
-from bs4 import BeautifulSoup, Tag
 
 from etl.errors import Quarantined
 from etl.parsers import body, decode, guarded
+from etl.parsers._tree import Element, path, tree, words
 from etl.parsers.blocks import blocked
 from etl.parsers.body import layout, lost, names, stage
 from etl.records.parsed import ListPage, Lot, Page, Record
@@ -25,15 +25,22 @@ from etl.redact import redact
 from etl.values import Amount, read_amount, read_time
 
 FAMILY = "ccgp"
-VERSION = f"2.{body.VERSION}"
+VERSION = f"3.{body.VERSION}"
 
-_LISTS = "ul.vT-srch-result-list-bid > li, ul.c_list_bid > li, div.vF_detail_relcontent_lst > ul > li"
-#: No page of the list of contracts has been seen: whatever its frame, an item links to the page of a contract.
-_CONTRACTS = 'li:has(a[href*="/contractpublish/detail/"])'
-_BODIES = (
-    "div.vF_detail_content, div.vT_detail_content, div.vF_detail_content_container, div.content_2020, "
-    "div.vT_detail_main"
+_LISTS = path(
+    "//ul[@class~'vT-srch-result-list-bid']/li | //ul[@class~'c_list_bid']/li"
+    " | //div[@class~'vF_detail_relcontent_lst']/ul/li"
 )
+#: No page of the list of contracts has been seen: whatever its frame, an item links to the page of a contract.
+_CONTRACTS = path("//li[.//a[contains(@href, '/contractpublish/detail/')]]")
+_BODIES = path(
+    "//div[@class~'vF_detail_content' or @class~'vT_detail_content' or @class~'vF_detail_content_container'"
+    " or @class~'content_2020' or @class~'vT_detail_main']"
+)
+_HEADING = path("//h2[@class~'tc'] | //div[@class~'vT_detail_header']//h2")
+_SHOWN = path("//*[@id='pubTime']")
+_CRUMBS = path("//div[@class~'vF_deail_currentloc']//a[@class~'CurrChnlCls']")
+_LABELS = path("//div[@class~'table']//td[@class~'title']")
 _TOTAL = re.compile(r"共找到\s*([\d,]{1,12})\s*条内容")
 _PAGES = re.compile(r"Pager\(\{\s*size\s*:\s*(\d{1,6})")
 #: The real addresses of a search result, in the order of its items, whose own links may be dressed up.
@@ -106,9 +113,9 @@ def parse_list(page: Page) -> ListPage:
     text = decode(page)
     if reason := blocked(page.body, 200):
         raise Quarantined("blocked", f"no list but a page of the kind {reason!r}")
-    soup = BeautifulSoup(text, "lxml")
-    total, pages = _TOTAL.search(soup.get_text()), _PAGES.search(text)
-    rows = soup.select(_LISTS) or soup.select(_CONTRACTS)
+    root = tree(text)
+    total, pages = _TOTAL.search(words(root)), _PAGES.search(text)
+    rows = _LISTS(root) or _CONTRACTS(root)
     if not rows and total is None:
         raise Quarantined("not_a_list", "neither a list of notices nor a stated total")
     links, warnings = _real_links(text, len(rows))
@@ -146,13 +153,13 @@ def _elsewhen(items: list[Record], url: str | None) -> list[str]:
     return [f"{outside} items are dated outside {first}/{last}"] if outside else []
 
 
-def _item(li: Tag, real: str | None, page: Page) -> Record | None:
-    link = li.find("a", recursive=False) or li.find("a")
-    if not isinstance(link, Tag) or not (real or link.get("href")):
+def _item(li: Element, real: str | None, page: Page) -> Record | None:
+    link = next(chain(li.iterchildren("a"), li.iterdescendants("a")), None)
+    if link is None or not (real or link.get("href")):
         return None
-    url = canonical(urljoin(page.url or "http://www.ccgp.gov.cn/", real or str(link["href"])))
+    url = canonical(urljoin(page.url or "http://www.ccgp.gov.cn/", real or link.get("href")))
     key = source_id(url)
-    title = layout.clean(str(link.get("title") or "") or link.get_text())
+    title = layout.clean(link.get("title") or words(link))
     if key is None or not title:
         return None
     said = _said(li)
@@ -172,11 +179,11 @@ def _item(li: Tag, real: str | None, page: Page) -> Record | None:
     )
 
 
-def _said(li: Tag) -> dict[str, str]:
+def _said(li: Element) -> dict[str, str]:
     """Time, buyer, agent, type, province: `time | 采购人：X | 代理机构：Y <strong>type</strong> | <a>province</a>`."""
-    span = li.find("span", recursive=False)
-    holder = span if isinstance(span, Tag) else li
-    text = layout.clean(holder.get_text(" "))
+    span = next(li.iterchildren("span"), None)
+    holder = li if span is None else span
+    text = layout.clean(words(holder, " "))
     said = {"time": text, "type": "", "purchaser": "", "agency": "", "region": ""}
     if m := re.search(r"采购人\s?[：:]\s?([^|]{0,120}?)\s?(?:\||代理机构|$)", text):
         said["purchaser"] = m[1].strip()
@@ -184,12 +191,14 @@ def _said(li: Tag) -> dict[str, str]:
         said["agency"] = m[1].strip()
     if m := re.search(r"地域\s?[：:]\s?(\S{0,20})", text):
         said["region"] = m[1]
-    strong = holder.find(["strong", "em"], attrs={"rel": "bxlx"}) or holder.find("strong")
-    if isinstance(strong, Tag):
-        said["type"] = layout.clean(strong.get_text())
+    marked = (tag for tag in holder.iterdescendants("strong", "em") if tag.get("rel") == "bxlx")
+    kind = next(chain(marked, holder.iterdescendants("strong")), None)
+    if kind is not None:
+        said["type"] = layout.clean(words(kind))
         said["agency"] = said["agency"].removesuffix(said["type"]).strip()
-    if isinstance(link := holder.find("a"), Tag) and holder is span:
-        said["region"] = layout.clean(link.get_text())
+    link = next(holder.iterdescendants("a"), None)
+    if link is not None and holder is span:
+        said["region"] = layout.clean(words(link))
     return said
 
 
@@ -203,16 +212,16 @@ def parse_detail(page: Page) -> Record:
     Raises: Quarantined `blocked`, `body_missing` and those of `etl.parsers.decode`.
     """
     text = decode(page)
-    soup = BeautifulSoup(text, "lxml")
-    content = soup.select_one(_BODIES)
-    if not isinstance(content, Tag):
+    root = tree(text)
+    content = next(iter(_BODIES(root)), None)
+    if content is None:
         reason = blocked(page.body, 200)
         raise Quarantined("blocked" if reason else "body_missing", reason or "the page has no body of a notice")
-    title = _title(soup)
-    summary = dict(_summary(soup))
+    title = _title(root)
+    summary = dict(_summary(root))
     parts = layout.from_html(content)
     lost.require(parts, title)
-    reading = body.read_blocks(parts, title, prior=_prior(soup, page))
+    reading = body.read_blocks(parts, title, prior=_prior(root, page))
     lots, warnings = _checked(reading.lots, summary, list(reading.warnings))
     return Record(
         source=page.source or FAMILY,
@@ -221,7 +230,7 @@ def parse_detail(page: Page) -> Record:
         notice_type=reading.stage,
         title=redact(title) or None,
         project_code=reading.project_code,
-        published_at=_published(soup, summary, content) or (page.listed.published_at if page.listed else None),
+        published_at=_published(root, summary, content) or (page.listed.published_at if page.listed else None),
         purchaser=_party(summary.get("采购单位")) or reading.purchaser,
         purchaser_address=_address(summary) or reading.purchaser_address,
         agency=_party(summary.get("代理机构名称")) or reading.agency,
@@ -242,41 +251,41 @@ def _key(page: Page) -> str:
     return page.listed.source_id if page.listed else page.sha256[:16]
 
 
-def _meta(soup: BeautifulSoup, name: str) -> str:
-    tag = soup.find("meta", attrs={"name": name})
-    return layout.clean(str(tag.get("content") or "")) if isinstance(tag, Tag) else ""
+def _meta(root: Element, name: str) -> str:
+    tag = next((tag for tag in root.iter("meta") if tag.get("name") == name), None)
+    return layout.clean(tag.get("content") or "") if tag is not None else ""
 
 
-def _title(soup: BeautifulSoup) -> str:
-    heading = soup.select_one("h2.tc, div.vT_detail_header h2")
-    return _meta(soup, "ArticleTitle") or (layout.clean(heading.get_text()) if heading else "")
+def _title(root: Element) -> str:
+    heading = _HEADING(root)
+    return _meta(root, "ArticleTitle") or (layout.clean(words(heading[0])) if heading else "")
 
 
-def _published(soup: BeautifulSoup, summary: dict[str, str], content: Tag) -> str | None:
+def _published(root: Element, summary: dict[str, str], content: Element) -> str | None:
     """Publication time; a page of the contract system says it in its text only."""
-    shown = soup.select_one("#pubTime")
-    written = re.search(r"公告(?:日期|时间)\s?[：:]\s?([\d年月日 :./-]{8,24})", layout.clean(content.get_text(" ")))
+    shown = _SHOWN(root)
+    written = re.search(r"公告(?:日期|时间)\s?[：:]\s?([\d年月日 :./-]{8,24})", layout.clean(words(content, " ")))
     return (
-        read_time(_meta(soup, "PubDate"))
-        or read_time(shown.get_text() if shown else None)
+        read_time(_meta(root, "PubDate"))
+        or read_time(words(shown[0]) if shown else None)
         or read_time(summary.get("公告时间"))
         or read_time(written[1] if written else None)
     )
 
 
-def _prior(soup: BeautifulSoup, page: Page) -> str | None:
+def _prior(root: Element, page: Page) -> str | None:
     """The type of the channel a notice stands in; else what the list said, else the folder of its address."""
-    crumbs = [layout.clean(a.get_text()) for a in soup.select("div.vF_deail_currentloc a.CurrChnlCls")]
+    crumbs = [layout.clean(words(a)) for a in _CRUMBS(root)]
     listed = page.listed.notice_type if page.listed else None
     return (stage.of_type(crumbs[-1]) if crumbs else None) or listed or _channel(page.url)
 
 
-def _summary(soup: BeautifulSoup) -> Iterator[tuple[str, str]]:
+def _summary(root: Element) -> Iterator[tuple[str, str]]:
     """Label and value cells of 公告概要; of labels that stand twice the later, which is the same."""
-    for label in soup.select("div.table td.title"):
-        value = label.find_next_sibling("td")
-        if isinstance(value, Tag):
-            yield layout.clean(label.get_text()), layout.clean(value.get_text(" "))
+    for label in _LABELS(root):
+        value = next(label.itersiblings("td"), None)
+        if value is not None:
+            yield layout.clean(words(label)), layout.clean(words(value, " "))
 
 
 def _party(text: str | None) -> str | None:

@@ -65,16 +65,20 @@ def _shown(text: str) -> str:
     return first + "".join(piece.partition("-->")[2] if "-->" in piece else piece for piece in rest)
 
 
-def from_html(content: str | Tag) -> tuple[Block, ...]:
+def from_html(content: str | Tag | etree._Element) -> tuple[Block, ...]:
     """Lines and grids of an HTML fragment, given as text or as an element of a page already parsed.
 
     Raises: Quarantined `too_large` or `nested_too_deep`.
     """
-    markup = content if isinstance(content, str) else content.decode()
-    if markup.count("<") > 2 * _MAX_TAGS:  # closing tags are no tags
+    if isinstance(content, etree._Element):
+        root, tags = content, sum(1 for _ in content.iter())
+    else:
+        markup = content if isinstance(content, str) else content.decode()
+        tags = markup.count("<") // 2  # closing tags are no tags
+        data = markup.replace("\0", "").encode("utf-8", errors="replace")
+        root = etree.fromstring(data, _parser()) if data.strip() and tags <= _MAX_TAGS else None
+    if tags > _MAX_TAGS:
         raise Quarantined("too_large", f"more than {_MAX_TAGS} tags")
-    data = markup.replace("\0", "").encode("utf-8", errors="replace")
-    root = etree.fromstring(data, _parser()) if data.strip() else None
     return () if root is None else tuple(merged(_Walker().walk(root)))
 
 
