@@ -118,7 +118,7 @@ def target(url: str, location: str) -> str:
 
 def pause(attempt: int, delay: float, retry_after: str | None) -> float:
     """Seconds to wait before the next attempt: doubled each time, or what the server asks for if that is more."""
-    return min(LONGEST_PAUSE, max(_asked(retry_after), max(delay, 0.1) * 2.0**attempt))
+    return min(LONGEST_PAUSE, max(_asked(retry_after), max(delay, 0.02) * 2.0**attempt))
 
 
 def _asked(retry_after: str | None) -> float:

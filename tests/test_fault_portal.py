@@ -18,7 +18,7 @@ from etl.records.rows import DocumentRow, ListingRow
 from tests.storm import CONCURRENCY, DELAY, Storm, Story
 
 NOTICES, KILLS = 1_000, 5
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("storm")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("storm"), pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
