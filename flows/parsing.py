@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from db.archive import Archive
 from db.captures import captures, last_errors
-from db.home import Home
 from db.ops import catch_up
 from db.warehouse import rows
 from etl import coverage, documents, takedowns
-from etl.documents import Capture, Parsed, Settled
+from etl.documents import Parsed, Settled
 from etl.errors import UsageError
 from etl.records import FetchEvent, ListPage, Record, SourceFacts
 from etl.records.rows import (
@@ -27,13 +24,10 @@ from etl.records.rows import (
     QuarantineRow,
 )
 from etl.walks import expected
+from flows.crew import Crew, Job
 from flows.imports import read_imports
 from flows.progress import Progress, told
 from flows.session import Session
-
-CHUNK = 40
-#: Pages from which on a second process repays its start (docs/benchmarks.md).
-WORTH_A_POOL = 1_000
 
 
 @dataclass(slots=True)
@@ -53,14 +47,6 @@ class Parsing:
     parsed_now: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A captured detail page to be parsed."""
-
-    facts: SourceFacts
-    capture: Capture
-
-
 def parse(session: Session, jobs: int, progress: Progress, *, afresh: bool = False) -> Parsing:
     """Parse what is new or stale (`afresh`: everything), and settle everything the archive holds."""
     out = Parsing()
@@ -69,10 +55,11 @@ def parse(session: Session, jobs: int, progress: Progress, *, afresh: bool = Fal
     with session.stores.ops.read() as conn:
         captured = captures(conn)
     known = _Known({}, {}) if afresh else _Known.of(session)
-    for source, events in sorted(captured.items()):
-        if source not in session.facts:
-            raise UsageError(f"the archive holds pages of source {source!r}, which has no YAML in crawlers/sources")
-        _parse_source(session, session.facts[source], events, known, out, jobs, progress)
+    with Crew(session.home, jobs) as crew:
+        for source, events in sorted(captured.items()):
+            if source not in session.facts:
+                raise UsageError(f"the archive holds pages of source {source!r}, which has no YAML in crawlers/sources")
+            _parse_source(session, session.facts[source], events, known, out, crew, progress)
     _parse_imports(session, known, out, progress)
     times = [e.fetched_at for events in captured.values() for e in events]
     times += [i.imported_at for i in session.archive.imports()]
@@ -105,7 +92,7 @@ def _parse_source(
     events: Sequence[FetchEvent],
     known: _Known,
     out: Parsing,
-    jobs: int,
+    crew: Crew,
     progress: Progress,
 ) -> None:
     taken = session.taken(facts.source)
@@ -116,7 +103,7 @@ def _parse_source(
         key: expected(facts, scopes.get(key, ""), item)
         for key, item in documents.hints(p for p in pages.values() if p is not None).items()
     }
-    settled = _details(session, facts, events, said, known, out, jobs, progress)
+    settled = _details(session, facts, events, said, known, out, crew, progress)
     with session.stores.ops.read() as conn:
         errors = last_errors(conn, facts.source)
     listings = [takedowns.closed(row, taken) for row in documents.listings(facts, scopes, said, settled, errors)]
@@ -148,7 +135,7 @@ def _details(
     said: Mapping[str, Record],
     known: _Known,
     out: Parsing,
-    jobs: int,
+    crew: Crew,
     progress: Progress,
 ) -> Settled:
     """The parsed captures of a source, old rows where their recipe still holds, in the order they were captured."""
@@ -164,43 +151,10 @@ def _details(
             parsed[made] = known.parsed[made][0]
         else:
             fresh[made] = Job(facts, capture)
-    for row in told(_Results(session.home, list(fresh.values()), jobs), f"parse {facts.source}", progress):
+    for row in told(crew.parsed(list(fresh.values())), f"parse {facts.source}", progress):
         parsed[row.recipe] = row
     out.parsed_now += len(fresh)
     return documents.versions(parsed[made] for made in order)
-
-
-@dataclass(frozen=True, slots=True)
-class _Results:
-    """The parsed rows of some jobs, made as they are asked for, in processes of their own where that pays."""
-
-    home: Home
-    work: list[Job]
-    jobs: int
-
-    def __len__(self) -> int:
-        return len(self.work)
-
-    def __iter__(self) -> Iterator[Parsed]:
-        if self.jobs <= 1 or len(self.work) < WORTH_A_POOL:
-            yield from parse_jobs(self.home, self.work)
-            return
-        chunks = [self.work[n : n + CHUNK] for n in range(0, len(self.work), CHUNK)]
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self.jobs, mp_context=context) as pool:
-            for parsed in pool.map(parse_jobs, [self.home] * len(chunks), chunks):
-                yield from parsed
-
-
-def parse_jobs(home: Home, work: Iterable[Job]) -> list[Parsed]:
-    """Parse some captures, reading their bytes from the archive (runs in a worker process)."""
-    archive = Archive.of(home)
-    return [_parsed(archive, job.facts, job.capture) for job in work]
-
-
-def _parsed(archive: Archive, facts: SourceFacts, capture: Capture) -> Parsed:
-    parts = [_body(archive, part) for part in capture.parts]
-    return documents.detail_row(facts, capture, _body(archive, capture.event), parts)
 
 
 def _ledger(
