@@ -13,9 +13,13 @@ GAP = r"[ \t\u3000\xa0]"
 
 def spaced(labels: str) -> str:
     """Labels (separated by blanks) as pages write them: 联系人, 联 系 人, 联　系　人."""
-    given = labels.split()
-    first = "".join(sorted({label[0] for label in given}))  # looked at before the many labels: most positions fail here
-    return f"(?=[{first}])(?:" + "|".join(r"\s{0,6}".join(label) for label in given) + ")"
+    # The first character is looked at before the many labels: most positions fail here.
+    return f"(?=[{firsts(labels)}])(?:" + "|".join(r"\s{0,6}".join(label) for label in labels.split()) + ")"
+
+
+def firsts(labels: str) -> str:
+    """The characters that labels (separated by blanks) begin with."""
+    return "".join(sorted({label[0] for label in labels.split()}))
 
 
 #: Family names in use, without those that mostly begin everyday words of notices (项目, 成交, 单位).
@@ -73,7 +77,7 @@ _WORD = (
 #: Half masked by whoever published it: 张某, 张某某, 王**, 李XX.
 _MASKED = r"(?:某{1,2}|[*＊×]{1,3}|[xX○〇]{2})"
 _GIVEN = rf"(?:{HAN}{{1,2}}?|{GAP}{{1,3}}{HAN}|{_MASKED})"
-_FIRSTS = "某" + _SURNAMES + "".join(sorted({name[0] for name in _COMPOUND.split("|")}))
+FIRSTS = "某" + _SURNAMES + "".join(sorted({name[0] for name in _COMPOUND.split("|")}))
 _TWO = rf"(?:{_COMPOUND})(?:{HAN}{{1,2}}?|{_MASKED})|某某某?"
 _DOTTED = rf"(?!{HAN}{{0,6}}[·•．]{HAN}{{0,8}}(?:项目|工程|公司|中心)){HAN}{{0,6}}[·•．]{HAN}{{2,8}}"
 
@@ -83,7 +87,7 @@ def _formed(surnames: str) -> str:
 
 
 #: Looked at first, one character class: nearly every position of a text fails here, and fast.
-FIRST = f"(?=[{_FIRSTS}])"
+FIRST = f"(?=[{FIRSTS}])"
 _FORMED = _formed(_SURNAMES)
 #: A name by its form: a family name and one or two characters, or a title, standing alone, whatever follows.
 FORMED = FIRST + _FORMED
@@ -92,7 +96,8 @@ STRICT = FIRST + _NO_LABEL + _FORMED
 #: The same where no label leads to it: not inside a longer word.
 FREE = rf"(?<!{HAN}){STRICT}"
 #: The same with family names that also begin everyday words, where only a person can stand.
-_SURE = rf"(?=[{_FIRSTS}{_EVERYDAY}]){_NO_LABEL}{_formed(_SURNAMES + _EVERYDAY)}"
+SURE_FIRSTS = FIRSTS + _EVERYDAY
+_SURE = rf"(?=[{SURE_FIRSTS}]){_NO_LABEL}{_formed(_SURNAMES + _EVERYDAY)}"
 #: One family name and a title, anywhere that it is no part of a longer word (咨询王工, 联系李女士).
 TITLED = (
     rf"{FIRST}{_WORD}(?:{_COMPOUND}|[{_SURNAMES}])"
@@ -100,7 +105,7 @@ TITLED = (
 )
 #: All of a cell in a column or row of persons.
 CELL = (
-    rf"(?=[{_FIRSTS}{_EVERYDAY}]){_WORD}(?:(?:{_COMPOUND})|[{_SURNAMES}{_EVERYDAY}]){HAN}{{1,2}}"
+    rf"(?=[{SURE_FIRSTS}]){_WORD}(?:(?:{_COMPOUND})|[{_SURNAMES}{_EVERYDAY}]){HAN}{{1,2}}"
     rf"|(?!{HAN}{{0,8}}[师员证程]|{HAN}{{1,8}}·{HAN}{{0,8}}(?:项目|工程|公司|中心)){HAN}{{2,8}}·{HAN}{{2,8}}|[{_SURNAMES}]{_MASKED}"
 )
 _LATIN = r"[A-Za-z][A-Za-z.'’-]{1,20}(?: [A-Za-z][A-Za-z.'’-]{0,20}){0,3}(?![A-Za-z\d@])(?!\s*[：:])"

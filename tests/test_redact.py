@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,13 @@ def test_redacting_twice_changes_nothing(text: str) -> None:
     assert len(once) <= 3 * len(text)
 
 
+@given(_TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_a_rule_finds_the_same_wherever_it_looks(text: str) -> None:
+    for rule in RULES:
+        assert rule.apply(text) == replace(rule, at=None).apply(text)
+
+
 @given(st.integers(13000000000, 19999999999), st.sampled_from(["", "-", " "]), st.sampled_from("。，；\n）张a"))
 def test_no_mobile_number_survives(number: int, join: str, after: str) -> None:
     digits = str(number)
@@ -189,6 +197,7 @@ def test_every_rule_is_needed_by_some_planted_text() -> None:
     used = set()
     for text in (*(text for text, _ in PLANTED.values()), *map(Planted().fill, LAYOUTS)):
         for i, rule in enumerate(RULES):
+            assert rule.apply(text) == replace(rule, at=None).apply(text)
             before, text = text, rule.apply(text)  # noqa: PLW2901
             used |= {i} if before != text else set()
     assert used == set(range(len(RULES)))
