@@ -18,12 +18,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import crawl, demo, kill, match, mutate, parse, startup, storm
+from benchmarks import crawl, demo, growth, kill, match, mutate, parse, startup, storm
 from benchmarks.rows import Row, table
 from benchmarks.workshop import Workshop
 
 BENCHMARKS: dict[str, Callable[[Workshop], list[Row]]] = {
-    module.NAME: module.rows for module in (demo, startup, crawl, parse, match, mutate, storm, kill)
+    module.NAME: module.rows for module in (demo, startup, crawl, growth, parse, match, mutate, storm, kill)
 }
 
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from fincity.demo import corpus as corpora
 from fincity.demo.corpus import Corpus, Scale
@@ -80,6 +80,13 @@ def _clause(number: int, seed: int) -> str:
     return f'<p style="{_PARAGRAPH}"><span style="{_LETTERS}">（{number}）{words}</span></p>'
 
 
+class Answering(Protocol):
+    """Whatever has an answer to a request."""
+
+    def answer(self, method: str, target: str, body: bytes) -> bytes:
+        """The bytes to send."""
+
+
 @dataclass
 class Site:
     """What is answered to whom. `keep`: an answer is made once."""
@@ -123,7 +130,7 @@ def _sent(answer: Response) -> bytes:
 class Connection(asyncio.Protocol):
     """One connection that is kept alive; requests come one after the other."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Answering) -> None:
         self._site = site
         self._rest = b""
 
@@ -156,7 +163,8 @@ def running(projects: int, *, keep: bool = True) -> Iterator[str]:
         process.stdin.close()
 
 
-async def _serve(site: Site) -> None:
+async def serve(site: Answering) -> None:
+    """Print the address, and serve until stdin ends."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Connection(site), "127.0.0.1", 0)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
@@ -169,7 +177,7 @@ def main() -> None:
     parser.add_argument("projects", type=int)
     parser.add_argument("--keep", action="store_true")
     asked = parser.parse_args()
-    asyncio.run(_serve(Site(Sites(corpus(asked.projects)), asked.keep)))
+    asyncio.run(serve(Site(Sites(corpus(asked.projects)), asked.keep)))
 
 
 if __name__ == "__main__":
