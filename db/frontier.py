@@ -72,7 +72,8 @@ def rests_until(conn: Connection, source: str, hours: float) -> datetime | None:
     there = CAPTURE.c
     mine = there.source == source
     pages = and_(mine, there.outcome == "ok", there.kind != "robots")
-    answered = conn.execute(select(func.max(there.fetched_at)).where(pages)).scalar_one_or_none() or ""
+    newest = select(there.fetched_at).where(pages).order_by(there.fetched_at.desc()).limit(1)
+    answered = conn.execute(newest).scalar_one_or_none() or ""
     blocks = and_(mine, there.outcome == "blocked", there.fetched_at > answered)
     count, last = conn.execute(select(func.count(), func.max(there.fetched_at)).where(blocks)).one()
     if not last or not hours:
