@@ -11,12 +11,13 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
+
+from benchmarks.site import Asked
 
 #: What the demo's sources ask for, too; everything else is Scrapy's default.
 SETTINGS = {
@@ -29,21 +30,12 @@ SETTINGS = {
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One request."""
-
-    url: str
-    method: str
-    body: str
-
-
 class BareSpider(Spider):
     """Asks for everything, looks at nothing."""
 
     name = "bare"
 
-    def __init__(self, portal: str, wanted: Sequence[Wanted], **given: Any) -> None:
+    def __init__(self, portal: str, wanted: Sequence[Asked], **given: Any) -> None:
         super().__init__(**given)
         self.portal, self.wanted, self.answers, self.seconds = portal, wanted, 0, 0.0
 
@@ -62,7 +54,7 @@ class BareSpider(Spider):
 
 def main() -> None:
     """Fetch what stdin lists."""
-    wanted = [Wanted(**json.loads(line)) for line in sys.stdin]
+    wanted = [Asked(**json.loads(line)) for line in sys.stdin]
     process = AsyncCrawlerProcess(SETTINGS)
     crawler = process.create_crawler(BareSpider)
     process.crawl(crawler, portal=sys.argv[1], wanted=wanted)

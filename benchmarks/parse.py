@@ -1,22 +1,29 @@
-"""Parsing the demo's archived pages again, with redaction, from the archive to rows: one process, then two."""
+"""Parsing archived pages of real length again, with redaction, from the archive to rows: one process, then two."""
 
 from __future__ import annotations
 
+from benchmarks import site
 from benchmarks.rows import Row, ratio, spread
 from benchmarks.stages import Clock
 from benchmarks.workshop import Workshop
+from db import migrate
 from db.captures import captures
-from flows import parsing
+from db.home import Home
+from fincity.demo.facts import CCGP, CFCPN
+from flows import parsing, pipeline
+from flows.pipeline import CrawlOrder
 from flows.session import Session, opened
 
 NAME = "parse"
-ROUNDS = 2
+SOURCES = (CCGP, CFCPN)
+PROJECTS, PROJECTS_QUICK = 1_500, 400
+ROUNDS = 3
 
 
 def rows(workshop: Workshop) -> list[Row]:
     """Pages and megabytes a second of the pages of items; starting the second process is part of its time."""
     taken: dict[int, list[float]] = {1: [], 2: []}
-    with opened(workshop.demo.home) as session:
+    with opened(_crawled(workshop)) as session:
         size = _megabytes(session)
         for _ in range(1 if workshop.quick else ROUNDS):
             for jobs, seconds in taken.items():
@@ -27,7 +34,16 @@ def rows(workshop: Workshop) -> list[Row]:
         for amount, unit in ((pages, "pages/s"), (size, "MB/s"))
         for jobs, case in ((1, "one process"), (2, "two processes"))
     )
-    return [one, two, one_volume, two_volume, ratio("two processes / one", two, one)]
+    mean = Row(NAME, "length of a page", size / pages * 1_000, "kB")
+    return [mean, one, two, one_volume, two_volume, ratio("two processes / one", two, one)]
+
+
+def _crawled(workshop: Workshop) -> Home:
+    home = Home.create(workshop.folder / "parse", "synthetic")
+    migrate.upgrade(home)
+    with site.running(PROJECTS_QUICK if workshop.quick else PROJECTS, keep=False) as portal:
+        pipeline.crawl(home, CrawlOrder(SOURCES, site.SINCE, site.UNTIL, portal=portal), jobs=2)
+    return home
 
 
 def _parse(session: Session, jobs: int) -> tuple[int, float]:

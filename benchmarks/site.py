@@ -22,6 +22,7 @@ from datetime import date
 from html import escape
 from http import HTTPStatus
 from typing import NamedTuple, Protocol
+from urllib.request import urlopen
 
 from fincity.demo import corpus as corpora
 from fincity.demo.corpus import Corpus, Scale
@@ -161,6 +162,12 @@ def running(projects: int, *, keep: bool = True) -> Iterator[str]:
         assert process.stdout
         yield process.stdout.readline().strip()
         process.stdin.close()
+
+
+def heard(portal: str) -> list[Asked]:
+    """What a portal was asked since this was asked last."""
+    with urlopen(portal + HEARD) as answer:
+        return [Asked(*request) for request in json.load(answer)]
 
 
 async def serve(site: Answering) -> None:
