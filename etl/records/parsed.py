@@ -111,7 +111,8 @@ class Record:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types, every field present."""
-        return asdict(self)
+        # `asdict` alone would copy every text; of a notice only the lots hold anything that is no plain value.
+        return {name: getattr(self, name) for name in self.__slots__} | {"lots": tuple(map(asdict, self.lots))}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Record:
