@@ -45,17 +45,20 @@ def open_items(conn: Connection, source: str, limit: int, place: Place, today: d
 def _tasks(conn: Connection, source: str, stage: int, after: str, limit: int, today: date) -> list[Task]:
     state, kind = STAGES[stage]
     there = FRONTIER.c
+    mine = and_(there.source == source, there.key > after)
+    if state == "again":
+        # Written so that no index on kind and state fits: of all that is fetched few are due, and another index knows.
+        fetched = and_(func.coalesce(there.kind, "") == kind, func.coalesce(there.state, "") == "fetched")
+        wanted = and_(mine, there.again_on <= today.isoformat(), fetched, there.attempts < LAST_ATTEMPT)
+    else:
+        in_state = and_(there.kind == kind, there.state == state)
+        wanted = and_(mine, in_state, or_(there.state != "failed", there.attempts < LAST_ATTEMPT))
     asked: Select[Any] = (
         select(there.scope, there.window, there.walk, there.page, there.key, there.url, there.state)
-        .where(there.source == source, there.kind == kind, there.key > after)
+        .where(wanted)
         .order_by(there.key)
         .limit(limit)
     )
-    if state == "again":
-        due = and_(there.state == "fetched", there.again_on <= today.isoformat())
-        asked = asked.where(due, there.attempts < LAST_ATTEMPT)
-    else:
-        asked = asked.where(there.state == state, or_(there.state != "failed", there.attempts < LAST_ATTEMPT))
     return [
         Task(
             kind, r.scope, r.window, r.walk, r.page, r.key.rpartition("#")[0] if kind == "part" else r.key, r.url, state
