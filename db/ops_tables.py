@@ -5,7 +5,7 @@
              id#page
 `walk`       passes through the lists, with what the sites stated (`etl.walks` has the rules)
 `walk_item`  ids seen in walks that are still open, so that a repeated id is noticed
-`capture`    index of the archive: every answered attempt, by place and by hash
+`capture`    index of the archive: every answered attempt, by its place
 `cursor`     how far each segment of the archive was folded in
 `lease`      who crawls a site, and who refreshes (`db.leases`); not rebuilt, it says nothing of the past
 """
@@ -75,8 +75,6 @@ CAPTURE = Table(
     *_texts("segment", key=True),
     *_numbers("offset", key=True),
     *_event_columns(),
-    Index(None, "raw_sha256"),
-    Index(None, "source", "source_id"),
     Index(None, "source", "outcome", "fetched_at"),
 )
 CURSOR = Table("cursor", METADATA, *_texts("segment", key=True), *_numbers("offset"))
