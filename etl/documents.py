@@ -225,10 +225,14 @@ def versions(parsed: Iterable[Parsed]) -> Settled:
 
 
 def hints(pages: Iterable[ListPage]) -> dict[str, Record]:
-    """What the lists say of each item. Of several wordings the smallest as text counts, whatever order they came in."""
+    """What the lists say of each item. Of several wordings the smallest as text counts, whatever order they came in.
+
+    Which page it stood on is no part of it: lists change with every new item above.
+    """
     said: dict[str, tuple[str, Record]] = {}
     for page in pages:
-        for item in page.items:
+        for row in page.items:
+            item = replace(row, raw_sha256=None, parser=None, parser_version=None, warnings=())
             text = canonical(item.to_dict())
             if item.source_id not in said or text < said[item.source_id][0]:
                 said[item.source_id] = (text, item)
