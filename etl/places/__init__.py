@@ -2,5 +2,6 @@
 
 from etl.places.gazetteer import Gazetteer, Place, gazetteer
 from etl.places.locate import Located, locate
+from etl.places.numbers import cnaps_city
 
-__all__ = ["Gazetteer", "Located", "Place", "gazetteer", "locate"]
+__all__ = ["Gazetteer", "Located", "Place", "cnaps_city", "gazetteer", "locate"]

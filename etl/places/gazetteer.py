@@ -20,8 +20,8 @@ from typing import Literal
 Level = Literal["province", "municipality", "prefecture", "county"]
 
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
-#: Last year-end the tables know of; "now" when no year is given.
-LAST_YEAR = 2024
+#: First and last year-end the tables know of. The last is "now" when no year is given, and goes on for later years.
+FIRST_YEAR, LAST_YEAR = 1999, 2024
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class Gazetteer:
         self._cities = [self._place(row, row["level"]) for row in read_table("prefectures.csv")]
         self._counties = [self._place(row, "county") for row in read_table("counties.csv")]
         self._by_code: dict[str, list[Place]] = defaultdict(list)
+        self._followed: dict[tuple[str, int], tuple[str, ...]] = {}
         for place in (*self._cities, *self._counties):
             self._by_code[place.code].append(place)
 
@@ -140,37 +141,47 @@ class Gazetteer:
         return self.get(cities[0], year) if len(cities) == 1 else None
 
     def cities_of(self, code: str, year: int | None = None) -> tuple[str, ...]:
-        """Codes of the cities in force in `year` (default: the last known) that a code of any year now belongs to.
+        """Codes of the cities in force in `year` (default: the last known) that a code of any year then belongs to.
 
-        One for nearly all; several where a unit was split up (巢湖市 after 2011); none for a province or an unknown
-        code.
+        A unit that moved is followed: 公主岭市 (220381) lies in 四平 until 2019, in 长春 from 2020. One city for nearly
+        all; several where a unit was split up (巢湖市 after 2010) or made from parts of several (米东区 before 2007);
+        none for a province or an unknown code.
         """
-        return tuple(sorted(self._cities_of(code, LAST_YEAR if year is None else year, frozenset())))
+        key = (code, LAST_YEAR if year is None else max(FIRST_YEAR, min(year, LAST_YEAR)))
+        if key not in self._followed:
+            cities = tuple(sorted(self._follow(*key, frozenset())))
+            if code not in self._by_code:
+                return cities
+            self._followed[key] = cities
+        return self._followed[key]
 
-    def _cities_of(self, code: str, year: int, seen: frozenset[str]) -> set[str]:
+    def _follow(self, code: str, year: int, seen: frozenset[str]) -> set[str]:
+        """The cities of a code in a year: its own while it stands, else those of what followed or preceded it."""
         city = city_code_of(code)
         if city is None or code in seen:
             return set()
-        if self._stands(city, year):
+        if self._stands(code, year):
             return {city}
+        near = self._followers(code, year)
+        found = {c for other in near for c in self._follow(other, year, seen | {code})}
+        if found or city == code:
+            return found
+        return self._follow(city, year, seen | {code})
+
+    def _followers(self, code: str, year: int) -> tuple[str, ...]:
+        """What a code that does not stand in the year became later, or was made from before."""
         place = self.get(code)
-        followed = place.successors if place else ()
-        following = {c for s in followed for c in self._cities_of(s, year, seen | {code})}
-        if following or city == code:
-            return following or self._before(code, year)
-        return self._cities_of(city, year, seen | {code})
+        if place and place.valid_to is not None and place.valid_to < year:
+            return place.successors
+        return tuple(p.code for p in self._predecessors.get(code, ()) if p.in_force(year))
 
-    def _stands(self, city: str, year: int) -> bool:
-        return any(place.in_force(year) for place in self._by_code.get(city, ()))
-
-    def _before(self, code: str, year: int) -> set[str]:
-        """A code used before it came into force: what it was made from in that year."""
-        return {p.code for p in self._predecessors.get(code, ()) if p.in_force(year)}
+    def _stands(self, code: str, year: int) -> bool:
+        return any(place.in_force(year) for place in self._by_code.get(code, ()))
 
     @cached_property
     def _predecessors(self) -> dict[str, list[Place]]:
         made_from: dict[str, list[Place]] = defaultdict(list)
-        for place in self._cities:
+        for place in (*self._cities, *self._counties):
             for code in place.successors:
                 made_from[code].append(place)
         return made_from
