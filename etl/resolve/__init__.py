@@ -3,8 +3,9 @@
 `VERSION` goes up whenever a rule or a fact changes an answer: results that were derived with another version are stale.
 """
 
+from etl.resolve.decisions import Decision
 from etl.resolve.resolve import looks_like_bank, resolve, resolve_frame
-from etl.resolve.results import COLUMNS, Decision, Resolution
+from etl.resolve.results import COLUMNS, Resolution
 
 VERSION = "1"
 

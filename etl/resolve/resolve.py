@@ -10,14 +10,13 @@ from etl.errors import UsageError
 from etl.places import gazetteer, locate
 from etl.resolve import banks, names, organisations
 from etl.resolve.bank_places import Seat, seat
+from etl.resolve.decisions import Decision, decided
 from etl.resolve.results import (
     COLUMNS,
-    Decision,
     Kind,
     Method,
     Resolution,
     as_json,
-    city_in,
     city_name,
     unresolved,
 )
@@ -41,7 +40,7 @@ def resolve(
     unknown kind only.
     """
     found = _resolve(name, kind, address, uscc, year, region_text)
-    return _decided(found, name, kind, year, decisions) if decisions else found
+    return decided(found, name, kind, year, decisions) if decisions else found
 
 
 @lru_cache(maxsize=65536)
@@ -116,38 +115,6 @@ def _without_level(place: str) -> str:
         return place
     wide = [p for p in gazetteer().find(place[:-1]) if p.level != "county"]
     return place[:-1] if len({p.code for p in wide}) < 2 else place
-
-
-def _decided(found: Resolution, name: str, kind: Kind, year: int | None, decisions: Sequence[Decision]) -> Resolution:
-    wanted = names.normalise(name)
-    about = [d for d in decisions if d.kind == kind and names.normalise(d.name) == wanted]
-    if not about:
-        return found
-    last = max(about, key=lambda d: d.when)
-    why = f"{last.who}, {last.when}: {last.why}"
-    if last.verdict == "same":
-        city = city_in(last.city_code, year) if last.city_code else found.city_code
-        return Resolution(
-            last.org_id or found.org_id,
-            found.canonical_name if last.org_id in (None, found.org_id) else names.printed(wanted),
-            found.kind,
-            found.bank_class,
-            found.level,
-            city,
-            city_name(city, year),
-            1.0,
-            "decision",
-            why,
-        )
-    if last.verdict == "not_same" and not _barred(found, last):
-        return found
-    return unresolved(kind, f"{last.verdict.replace('_', ' ')} ({why})", [found.canonical_name or ""])
-
-
-def _barred(found: Resolution, decision: Decision) -> bool:
-    """Whether a negative decision speaks against what the rules found."""
-    same_org = decision.org_id is not None and decision.org_id == found.org_id
-    return same_org or (decision.city_code is not None and decision.city_code == found.city_code)
 
 
 def resolve_frame(

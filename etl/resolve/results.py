@@ -1,4 +1,4 @@
-"""What resolving a name gives, and the human decisions that overrule it."""
+"""What resolving a name gives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from etl.places.gazetteer import gazetteer
 Kind = Literal["bank", "firm", "body", "place"]
 Level = Literal["head_office", "branch", "sub_branch", "unit"]
 Method = Literal["decision", "uscc", "cnaps", "alias", "grammar", "address", "name_place", "fuzzy", "none"]
-Verdict = Literal["same", "not_same", "unsure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +38,6 @@ class Resolution:
 
 #: The columns `fincity resolve -o` adds to its input.
 COLUMNS = tuple(Resolution.__dataclass_fields__)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a person decided about a name: that it is an organisation or in a city, that it is not, or is not known.
-
-    `name` is compared after normalising; `when` is ISO 8601, and the latest decision about a name and kind wins. A
-    positive decision gives an organisation, a city, or both; a negative one bars what it names; `unsure` leaves the
-    name unresolved.
-    """
-
-    name: str
-    kind: Kind
-    verdict: Verdict
-    who: str
-    when: str
-    why: str
-    org_id: str | None = None
-    city_code: str | None = None
 
 
 def unresolved(kind: str, why: str, candidates: Sequence[str] = ()) -> Resolution:
