@@ -17,6 +17,8 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Literal
 
+from etl.errors import UsageError
+
 Level = Literal["province", "municipality", "prefecture", "county"]
 
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
@@ -66,6 +68,33 @@ def read_table(name: str, package: str = "etl.places") -> list[dict[str, str]]:
     """One of the packaged tables of facts, as rows of text."""
     text = resources.files(package).joinpath("data", name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the gazetteer knows of a city: its seat in degrees east and north, its rank, and the weight of the rank."""
+
+    lon: float
+    lat: float
+    admin_rank: str
+    admin_weight: float
+    sub_provincial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Agglomeration:
+    """A group of cities (长三角): its stage in the 14th plan, its form, the plan it follows, the codes of its members.
+
+    `stage` is 1 (优化提升), 2 (发展壮大) or 3 (培育发展). Members are cities, and a few counties (杨陵区, 仙桃市).
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    stage: int
+    stage_name: str
+    polycentric: bool
+    plan: str
+    members: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -134,6 +163,43 @@ class Gazetteer:
         """The city a provincial government sits in."""
         province = self._provinces.get(province_code)
         return self.get(province.capital) if province else None
+
+    def facts(self, code: str) -> Facts | None:
+        """Seat and rank of a city of any year since 2000; None for a province, a county or an unknown code."""
+        place = self.get(code)
+        return self._facts.get(place.code) if place else None
+
+    @cached_property
+    def _facts(self) -> dict[str, Facts]:
+        ranks = {row["code"]: row for row in read_table("ranks.csv")}
+        weights = {row["admin_rank"]: float(row["weight"]) for row in read_table("rank_weights.csv")}
+        facts = {}
+        for row in read_table("seats.csv"):
+            rank = ranks.get(row["code"], {"admin_rank": "其他城市", "sub_provincial": "0"})
+            name = rank["admin_rank"]
+            seat = float(row["lon"]), float(row["lat"])
+            facts[row["code"]] = Facts(*seat, name, weights[name], rank["sub_provincial"] == "1")
+        return facts
+
+    def agglomerations(self, members: str = "plan", code: str | None = None) -> tuple[Agglomeration, ...]:
+        """The 19 urban agglomerations, or those that hold a city, with the members of one list.
+
+        The lists: `plan` (the widest plan of each group; a city may be in two groups), `default_196` (196 cities,
+        none twice), `excluded_196` (members of plans that the study of the 196 leaves out by name). A list of
+        another name raises `UsageError`.
+        """
+        groups = self._agglomerations.get(members)
+        if groups is None:
+            raise UsageError(f"no list of agglomerations {members!r}: choose of {', '.join(self._agglomerations)}")
+        return tuple(group for group in groups if code is None or code in group.members)
+
+    @cached_property
+    def _agglomerations(self) -> dict[str, list[Agglomeration]]:
+        lists: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for row in read_table("agglomeration_members.csv"):
+            lists[row["list"]][row["group"]].append(row["code"])
+        rows = read_table("agglomerations.csv")
+        return {name: [_agglomeration(row, codes[row["group"]]) for row in rows] for name, codes in lists.items()}
 
     def parent(self, code: str, year: int | None = None) -> Place | None:
         """The city a county belongs to in a year, following the county's successors when its old city has gone."""
@@ -234,6 +300,18 @@ def _other_forms(place: Place) -> tuple[str, ...]:
         if place.name.endswith(ending):
             return (place.short_name + short,)
     return ()
+
+
+def _agglomeration(row: dict[str, str], members: list[str]) -> Agglomeration:
+    return Agglomeration(
+        row["group"],
+        tuple(row["aliases"].split(";")) if row["aliases"] else (),
+        int(row["stage"]),
+        row["stage_name"],
+        row["polycentric"] == "1",
+        row["plan"],
+        tuple(members),
+    )
 
 
 def _province(row: dict[str, str]) -> Province:
