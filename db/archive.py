@@ -236,7 +236,12 @@ class Archive:
 
     def entries(self, name: str) -> list[dict[str, Any]]:
         """All judgements of a log, in the order they were made."""
-        return [json.loads(self.fs.cat_file(p)) for p in sorted(self.fs.glob(f"{self.root}/log/{name}/*.json"))]
+        return [json.loads(data) for _, data in self.log_files(name)]
+
+    def log_files(self, name: str) -> Iterator[tuple[str, bytes]]:
+        """The files of a log (path below the root, bytes), in the order they were written."""
+        for path in sorted(self.fs.glob(f"{self.root}/log/{name}/*.json")):
+            yield self._relative(path), self.fs.cat_file(path)
 
     def keep_lexicon(self, data: bytes) -> str:
         """Keep a lexicon's bytes under their hash, which is returned."""

@@ -22,9 +22,10 @@ from etl.places import gazetteer
 from etl.recipes import recipe
 from etl.records import TABLES, Record, Row
 from etl.records.rows import DocumentRow, HitRow, PlaceRow, ResolutionRow
-from etl.resolve import Decision
+from etl.resolve import Rulings
 from etl.resolve.results import Kind
 from etl.walks import CHINA
+from flows import decisions
 from flows.parsing import Parsing
 from flows.progress import Progress, told
 from flows.session import Session
@@ -46,7 +47,8 @@ def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
     current = [d for d in parsed.documents if d.is_current]
     hits = list(_hits(current, progress))
     progress("merge", 0, None)
-    made = _deals(session, current, hits)
+    judged = decisions.read(session.archive)
+    made = _deals(judged.rulings, current, hits)
     areas = {facts.source: facts.area[0] for facts in session.facts.values() if len(facts.area) == 1}
     issued = policies.derive(_records(current, "policy"), areas)
     progress("panel", 0, None)
@@ -67,7 +69,7 @@ def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
         "policy_copy": issued.copies,
         **_panel(session, parsed, current, hits, made),
     }
-    return Derived({name: list(rows_) for name, rows_ in tables.items()}, tuple(made.problems))
+    return Derived({name: list(rows_) for name, rows_ in tables.items()}, (*judged.problems, *made.problems))
 
 
 def _panel(
@@ -157,11 +159,10 @@ def _document_hits(
         )
 
 
-def _deals(session: Session, current: Iterable[DocumentRow], hits: Iterable[HitRow]) -> Deals:
-    decisions = tuple(Decision(**entry) for entry in session.archive.entries("decisions"))
+def _deals(rulings: Rulings, current: Iterable[DocumentRow], hits: Iterable[HitRow]) -> Deals:
     notices = _records(current, "notice")
     titles = [h for h in hits if h.field == "title"]
-    return deals.derive(notices, titles, _resolver(decisions), _buyer_kind)
+    return deals.derive(notices, titles, _resolver(rulings), _buyer_kind)
 
 
 def _records(current: Iterable[DocumentRow], kind: str) -> list[Record]:
@@ -172,11 +173,10 @@ def _buyer_kind(purchaser: str) -> Kind:
     return "bank" if resolve.looks_like_bank(purchaser) else "body"
 
 
-def _resolver(decisions: tuple[Decision, ...]) -> deals.Resolve:
-    cut = recipe([repr(d) for d in decisions])
-
+def _resolver(rulings: Rulings) -> deals.Resolve:
     def resolved(kind: Kind, name: str, address: str, uscc: str, year: int) -> ResolutionRow:
-        found = resolve.resolve(name, kind, address=address or None, uscc=uscc or None, year=year, decisions=decisions)
+        ruled = resolve.ruled(name, kind, address=address or None, uscc=uscc or None, year=year, decisions=rulings)
+        found, cut = ruled.answer, sorted(decision.id for decision in ruled.decisions)
         return ResolutionRow(
             kind=kind,
             name=name,

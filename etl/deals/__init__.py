@@ -21,7 +21,7 @@ from etl.records.rows import AwardLineRow, AwardNoticeRow, AwardRow, DealRow, Ed
 from etl.resolve.results import Kind
 from etl.values.folding import bare
 
-VERSION = "2"
+VERSION = "3"
 #: Agreements under which orders follow; a software framework (微服务框架) is a thing one buys.
 _FRAMEWORK = re.compile(r"框架(?:性)?(?:协议|合同)|入围|协议供货|定点采购")
 #: Resolves (kind, name, address, uscc, year) and returns the row that says how.
@@ -105,7 +105,7 @@ def _award_row(award: Award, lots: int, resolve: Resolve, buyer_kind: Callable[[
         lots=lots,
         framework=any(r.notice_type == "shortlist" or _FRAMEWORK.search(r.title or "") for r in told),
         status="cancelled" if not lots and (award.cancellations or award.corrections) else "standing",
-        recipe=recipe(VERSION, said),
+        recipe=recipe(VERSION, said, buyer.recipe if buyer else None),
     )
 
 

@@ -4,9 +4,21 @@
 """
 
 from etl.resolve.decisions import Decision
-from etl.resolve.resolve import looks_like_bank, resolve, resolve_frame
+from etl.resolve.resolve import looks_like_bank, resolve, resolve_frame, ruled
 from etl.resolve.results import COLUMNS, Resolution
+from etl.resolve.rulings import Ruled, Rulings
 
-VERSION = "1"
+VERSION = "2"
 
-__all__ = ["COLUMNS", "VERSION", "Decision", "Resolution", "looks_like_bank", "resolve", "resolve_frame"]
+__all__ = [
+    "COLUMNS",
+    "VERSION",
+    "Decision",
+    "Resolution",
+    "Ruled",
+    "Rulings",
+    "looks_like_bank",
+    "resolve",
+    "resolve_frame",
+    "ruled",
+]

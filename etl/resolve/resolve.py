@@ -10,7 +10,7 @@ from etl.errors import UsageError
 from etl.places import gazetteer, locate
 from etl.resolve import banks, names, organisations
 from etl.resolve.bank_places import Seat, seat
-from etl.resolve.decisions import Decision, decided
+from etl.resolve.decisions import Decision
 from etl.resolve.results import (
     COLUMNS,
     Kind,
@@ -20,6 +20,7 @@ from etl.resolve.results import (
     city_name,
     unresolved,
 )
+from etl.resolve.rulings import Ruled, Rulings, rulings_of
 
 
 def resolve(
@@ -30,17 +31,33 @@ def resolve(
     uscc: str | None = None,
     year: int | None = None,
     region_text: str | None = None,
-    decisions: Sequence[Decision] = (),
+    decisions: Rulings | Sequence[Decision] = (),
 ) -> Resolution:
     """Resolve one name as written.
 
     `year`: the year the name was used in (default: the last the gazetteer knows); classes, seats and boundaries are
     of that year. `region_text`: a place the name should be in; it settles what is ambiguous and never gives a city
-    by itself. `decisions`: the latest about this name and kind overrules the rules. Raises `UsageError` for an
-    unknown kind only.
+    by itself. `decisions` overrule the rules (`etl.resolve.rulings`). Raises `UsageError` for an unknown kind only.
     """
+    return ruled(name, kind, address=address, uscc=uscc, year=year, region_text=region_text, decisions=decisions).answer
+
+
+def ruled(
+    name: str,
+    kind: Kind,
+    *,
+    address: str | None = None,
+    uscc: str | None = None,
+    year: int | None = None,
+    region_text: str | None = None,
+    decisions: Rulings | Sequence[Decision] = (),
+) -> Ruled:
+    """As `resolve`, with what the rules found and the decisions that made it another answer."""
     found = _resolve(name, kind, address, uscc, year, region_text)
-    return decided(found, name, kind, year, decisions) if decisions else found
+    rulings = decisions if isinstance(decisions, Rulings) else rulings_of(tuple(decisions))
+    if not rulings:
+        return Ruled(found, found)
+    return rulings.rule(found, name, kind, year, lambda other, of: _resolve(other, of, None, None, year, None))
 
 
 @lru_cache(maxsize=65536)
