@@ -11,17 +11,19 @@ built-in one does. `keywords.lexicon_file` reads and checks them. The format:
     note: anything a reader should know   # optional
     field: title                          # optional: what the source searched
     size: 3                               # optional: the number of terms, checked
+    risk: low                             # optional: low | medium | high, of the terms that name none
     published: {spaces: drop, overlaps: keep, guard: ascii}    # optional: what the source did
     terms:                                # layer -> dimension -> terms; or dimension -> terms; or just terms
       底层技术:
         云计算:
           - 云平台
           - 智能*                         # right stem: 智能客服, 智能制造 ...
-          - {term: IT, risk: high, note: 耗材采购亦命中}        # also: mode, source, status
+          - {term: IT, risk: high, note: 耗材采购亦命中}        # also: mode, source, status, evidence
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -39,7 +41,15 @@ _FOLDER = Path(__file__).parent / "lexicons"
 
 
 class LexiconError(ValueError):
-    """A lexicon is unknown, or its file is wrong; the message names file and line and says what to do."""
+    """A lexicon is unknown, or its file is wrong; the message names file and line and says what to do.
+
+    The message is the first of `faults` and the number of the others.
+    """
+
+    def __init__(self, *faults: str) -> None:
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        super().__init__(f"{faults[0]}{more}")
+        self.faults = faults
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,8 @@ class Term:
     """One term of a lexicon.
 
     `term` is written as in the lexicon (`智能*`), `needle` is what is searched for: folded, without its star.
-    `risk` and `note` say where it is known to hit the wrong things; `status` how sure its source is.
+    `risk` and `note` say where it is known to hit the wrong things; `status` how sure its source is; `evidence` where
+    the term was seen, for those that no list names.
     """
 
     term: str
@@ -59,6 +70,7 @@ class Term:
     status: Status
     risk: Risk | None = None
     note: str | None = None
+    evidence: str | None = None
 
     @property
     def is_ascii(self) -> bool:
@@ -105,7 +117,10 @@ STRICT = Rules()
 
 @dataclass(frozen=True)
 class Lexicon:
-    """A list of terms with its sources (id -> citation) and, where known, the rules its source published."""
+    """A list of terms with its sources (id -> citation) and, where known, the rules its source published.
+
+    `content`: the bytes of the file it was read from, to be kept where its counts are.
+    """
 
     id: str
     title: str
@@ -115,6 +130,7 @@ class Lexicon:
     published: Rules | None = None
     field: str | None = None
     note: str | None = None
+    content: bytes = dataclasses.field(default=b"", repr=False, compare=False)
 
     @property
     def source(self) -> str:

@@ -1,8 +1,4 @@
-"""Read a lexicon from YAML, strictly: what is wrong is refused with file, line and remedy.
-
-The file is read as a tree of nodes rather than as Python values, because only nodes know their lines, keep duplicate
-keys apart and tell the term 5G from the number 5.
-"""
+"""Read a lexicon from YAML, strictly: what is wrong is refused, every fault with file, line and remedy."""
 
 from __future__ import annotations
 
@@ -10,41 +6,70 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, get_args
+from typing import get_args
 
 import yaml
 
 from keywords.folding import fold_string
 from keywords.lexicon import Guard, Lexicon, LexiconError, Mode, Risk, Rules, Status, Term
+from keywords.nodes import Fault, Field, Reader, compose
 
-_TEXT = "tag:yaml.org,2002:str"
+#: Longer than any term of any list; a sentence got into the list.
+LONGEST = 50
+ID = r"[a-z][a-z0-9_]*"
+
 _WHOLE = "tag:yaml.org,2002:int"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_REQUIRED = ("id", "title", "status", "sources", "terms")
-_OPTIONAL = ("note", "field", "size", "published")
-_TERM_KEYS = ("term", "mode", "source", "status", "risk", "note")
-_PUBLISHED = {"spaces": ("keep", "drop"), "overlaps": ("longest", "keep"), "guard": get_args(Guard)}
+LEXICON = {
+    "id": Field("Names the lexicon in every count: small letters, digits and underscores", required=True),
+    "title": Field("What the list is, in words", required=True),
+    "status": Field("How sure the list is; terms may differ", required=True, choices=get_args(Status)),
+    "sources": Field("Citations by their ids; the first is that of every term which names none", required=True),
+    "terms": Field("Terms; or dimension -> terms; or layer -> dimension -> terms", required=True),
+    "note": Field("Anything a reader should know"),
+    "field": Field("What the source searched: title, text"),
+    "size": Field("The number of terms, checked"),
+    "risk": Field("How easily terms that name none hit the wrong things", choices=get_args(Risk)),
+    "published": Field("What the source did; allows the policy published"),
+}
+TERM = {
+    "term": Field("The term; * at its start or end stands for any characters there", required=True),
+    "mode": Field("The mode that follows from the way it is written, as a check", choices=get_args(Mode)),
+    "source": Field("Id of one of the sources"),
+    "status": Field("How sure the term's source is", choices=get_args(Status)),
+    "risk": Field("How easily it hits the wrong things", choices=get_args(Risk)),
+    "note": Field("The wrong things it hits"),
+    "evidence": Field("Where it was seen: a short quotation and its source"),
+}
+PUBLISHED = {
+    "spaces": Field("White space of the text before matching", required=True, choices=("keep", "drop")),
+    "overlaps": Field("Which of overlapping terms count", required=True, choices=("longest", "keep")),
+    "guard": Field("Which terms need no ASCII letter or digit beside them", required=True, choices=get_args(Guard)),
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A lexicon file after reading: the lexicon, or None and the faults; and the line of each term."""
+
+    lexicon: Lexicon | None
+    faults: tuple[str, ...]
+    lines: dict[str, int]
 
 
 def read(path: Path) -> Lexicon:
-    """Read and check one lexicon file. Raises LexiconError."""
-    return _File(str(path)).lexicon(_compose(path))
+    """Read and check one lexicon file. Raises LexiconError with all its faults."""
+    checked = check(path)
+    if checked.lexicon is None:
+        raise LexiconError(*checked.faults)
+    return checked.lexicon
 
 
-def _compose(path: Path) -> yaml.Node:
-    try:
-        node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_LOADER)
-    except UnicodeDecodeError as error:
-        raise LexiconError(f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from None
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise LexiconError(f"{path}{line}: not valid YAML: {error.problem}") from None
-    except yaml.YAMLError as error:
-        raise LexiconError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
-    if node is None:
-        raise LexiconError(f"{path}: the file is empty; it needs {', '.join(_REQUIRED)}")
-    return node
+def check(path: Path) -> Checked:
+    """Read one lexicon file and tell all its faults."""
+    reader = _File(str(path))
+    lexicon = reader.attempt(reader.whole, path)
+    return Checked(None if reader.faults else lexicon, reader.faults, reader.lines)
 
 
 @dataclass(frozen=True)
@@ -56,81 +81,48 @@ class _Entry:
     dimension: str | None
 
 
-class _File:
-    """The reader of one file; it knows the name that errors mention."""
+@dataclass(frozen=True)
+class _Common:
+    """What holds for every term that says nothing else."""
+
+    sources: tuple[str, ...]
+    status: Status
+    risk: Risk | None
+
+
+class _File(Reader):
+    """The reader of one lexicon file."""
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        super().__init__(name)
+        self.lines: dict[str, int] = {}
 
-    def wrong(self, node: yaml.Node, problem: str) -> NoReturn:
-        raise LexiconError(f"{self.name}, line {node.start_mark.line + 1}: {problem}")
-
-    # --- plain values ---
-
-    def text(self, node: yaml.Node, what: str) -> str:
-        if not isinstance(node, yaml.ScalarNode):
-            self.wrong(node, f"{what} must be a text, not a list or a mapping")
-        if node.tag != _TEXT:
-            kind = node.tag.rpartition(":")[2]
-            self.wrong(node, f"{what} {node.value!r} is read as {kind}; put it in quotes to make it a text")
-        if not node.value.strip():
-            self.wrong(node, f"{what} is empty; fill it in or delete the line")
-        return str(node.value)
-
-    def optional(self, given: dict[str, yaml.Node], key: str) -> str | None:
-        return self.text(given[key], key) if key in given else None
-
-    def choice(self, given: dict[str, yaml.Node], key: str, allowed: tuple[Any, ...], default: Any) -> Any:
-        """Return a value out of a few, as one of the literal types of `keywords.lexicon`."""
-        if key not in given:
-            return default
-        value = self.text(given[key], key)
-        if value not in allowed:
-            self.wrong(given[key], f"unknown {key} {value!r}: use one of {', '.join(allowed)}")
-        return value
-
-    def mapping(self, node: yaml.Node, what: str) -> dict[str, yaml.Node]:
-        if not isinstance(node, yaml.MappingNode):
-            self.wrong(node, f"{what} must be a mapping (`key: value` lines)")
-        found: dict[str, yaml.Node] = {}
-        for key_node, value in node.value:
-            key = self.text(key_node, f"a key of {what}")
-            if key in found:
-                self.wrong(key_node, f"{what} has the key {key!r} twice; keep one")
-            found[key] = value
-        return found
-
-    def fields(
-        self, node: yaml.Node, what: str, required: tuple[str, ...], optional: tuple[str, ...]
-    ) -> dict[str, yaml.Node]:
-        found = self.mapping(node, what)
-        for key, value in found.items():
-            if key not in required + optional:
-                self.wrong(value, f"{what} has no field {key!r}; known are {', '.join(required + optional)}")
-        missing = [key for key in required if key not in found]
-        if missing:
-            self.wrong(node, f"{what} lacks {', '.join(missing)}; add it")
-        return found
-
-    # --- the parts of a lexicon ---
-
-    def lexicon(self, node: yaml.Node) -> Lexicon:
-        top = self.fields(node, "the lexicon", _REQUIRED, _OPTIONAL)
-        lexicon_id = self.text(top["id"], "id")
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", lexicon_id):
-            self.wrong(top["id"], f"id {lexicon_id!r} may hold small letters, digits and underscores only")
-        sources = self.sources(top["sources"])
-        status: Status = self.choice(top, "status", get_args(Status), None)
+    def whole(self, path: Path) -> Lexicon:
+        """The lexicon of the file; what it holds is of use only without faults."""
+        node = compose(path)
+        if node is None:
+            raise Fault(0, f"the file is empty; it needs {', '.join(k for k, f in LEXICON.items() if f.required)}")
+        top = self.fields(node, "the lexicon", LEXICON)
+        sources = self.part(top, "sources", self.sources) or ()
+        status: Status = self.choice(top, "status", get_args(Status), "proposal")
+        common = _Common(tuple(key for key, _ in sources), status, self.choice(top, "risk", get_args(Risk), None))
         return Lexicon(
-            id=lexicon_id,
-            title=self.text(top["title"], "title"),
+            id=self.part(top, "id", self.identity) or "",
+            title=self.optional(top, "title") or "",
             status=status,
             sources=sources,
-            terms=self.terms(top, sources, status),
-            published=self.published(top["published"]) if "published" in top else None,
+            terms=self.part(top, "terms", self.terms, common, top) or (),
+            published=self.part(top, "published", self.published),
             field=self.optional(top, "field"),
             note=self.optional(top, "note"),
+            content=path.read_bytes(),
         )
+
+    def identity(self, node: yaml.Node) -> str:
+        found = self.text(node, "id")
+        if not re.fullmatch(ID, found):
+            self.wrong(node, f"id {found!r} may hold small letters, digits and underscores only")
+        return found
 
     def sources(self, node: yaml.Node) -> tuple[tuple[str, str], ...]:
         found = self.mapping(node, "sources")
@@ -139,8 +131,8 @@ class _File:
         return tuple((key, self.text(value, f"source {key}")) for key, value in found.items())
 
     def published(self, node: yaml.Node) -> Rules:
-        found = self.fields(node, "published", tuple(_PUBLISHED), ())
-        chosen = {key: self.choice(found, key, allowed, None) for key, allowed in _PUBLISHED.items()}
+        found = self.fields(node, "published", PUBLISHED)
+        chosen = {name: self.choice(found, name, field.choices, None) for name, field in PUBLISHED.items()}
         return Rules(
             boundaries=False,
             guard=chosen["guard"],
@@ -148,25 +140,27 @@ class _File:
             keep_overlaps=chosen["overlaps"] == "keep",
         )
 
-    def terms(
-        self, top: dict[str, yaml.Node], sources: tuple[tuple[str, str], ...], status: Status
-    ) -> tuple[Term, ...]:
-        seen: dict[str, tuple[str, int]] = {}
-        terms = []
-        for entry in self.entries(top["terms"]):
-            term = self.term(entry, sources, status)
-            if term.needle in seen:
-                other, line = seen[term.needle]
-                self.wrong(entry.node, f"term {term.term!r} repeats {other!r} of line {line}; remove one of them")
-            seen[term.needle] = term.term, entry.node.start_mark.line + 1
-            terms.append(term)
-        self.size(top, len(terms))
-        return tuple(terms)
+    # --- terms ---
 
-    def size(self, top: dict[str, yaml.Node], found: int) -> None:
-        node = top.get("size")
-        if node is None:
-            return
+    def terms(self, node: yaml.Node, common: _Common, top: dict[str, yaml.Node]) -> tuple[Term, ...]:
+        entries = list(self.entries(node))
+        found = [(entry, term) for entry in entries if (term := self.attempt(self.term, entry, common))]
+        seen: dict[str, tuple[str, int]] = {}
+        for entry, term in found:
+            self.attempt(self.once, entry, term, seen)
+        self.part(top, "size", self.size, len(entries))
+        return tuple(term for _, term in found)
+
+    def once(self, entry: _Entry, term: Term, seen: dict[str, tuple[str, int]]) -> None:
+        """Refuse a term that folds to one before it; white space, which some rules drop, makes no difference."""
+        needle = "".join(term.needle.split())
+        if needle in seen:
+            first, line = seen[needle]
+            self.wrong(entry.node, f"term {term.term!r} repeats {first!r} of line {line}; remove one of them")
+        seen[needle] = term.term, entry.node.start_mark.line + 1
+        self.lines[term.term] = entry.node.start_mark.line + 1
+
+    def size(self, node: yaml.Node, found: int) -> None:
         if node.tag != _WHOLE:
             self.wrong(node, "size must be a whole number")
         if node.value != str(found):
@@ -185,29 +179,36 @@ class _File:
             self.wrong(node, "terms are grouped by layer and dimension at most; write a list here")
         else:
             for name, child in self.mapping(node, "terms").items():
-                yield from self.entries(child, (*groups, name))
+                yield from self.attempt(list, self.entries(child, (*groups, name))) or []
 
-    def term(self, entry: _Entry, sources: tuple[tuple[str, str], ...], status: Status) -> Term:
+    def term(self, entry: _Entry, common: _Common) -> Term | None:
         given = {"term": entry.node}
         if isinstance(entry.node, yaml.MappingNode):
-            given = self.fields(entry.node, "a term", _TERM_KEYS[:1], _TERM_KEYS[1:])
+            given = self.fields(entry.node, "a term", TERM)
+            if "term" not in given:
+                return None
         written = self.text(given["term"], "a term")
         needle, mode = self.reading(given["term"], written)
         asked = self.choice(given, "mode", get_args(Mode), mode)
         if asked != mode:
             self.wrong(given["mode"], f"term {written!r} is of mode {mode}, not {asked}; correct the term or drop mode")
-        known = tuple(key for key, _ in sources)
         return Term(
             term=written,
             needle=needle,
             mode=mode,
             layer=entry.layer,
             dimension=entry.dimension,
-            source=self.choice(given, "source", known, known[0]),
-            status=self.choice(given, "status", get_args(Status), status),
-            risk=self.choice(given, "risk", get_args(Risk), None),
+            source=self.source(given, common.sources),
+            status=self.choice(given, "status", get_args(Status), common.status),
+            risk=self.choice(given, "risk", get_args(Risk), common.risk),
             note=self.optional(given, "note"),
+            evidence=self.optional(given, "evidence"),
         )
+
+    def source(self, given: dict[str, yaml.Node], known: tuple[str, ...]) -> str:
+        """The id of a term's source; without sources, which is a fault already, there is nothing to compare with."""
+        first = next(iter(known), "")
+        return str(self.choice(given, "source", known, first)) if known else first
 
     def reading(self, node: yaml.Node, written: str) -> tuple[str, Mode]:
         """Return what to search for and how, from the way the term is written."""
@@ -215,6 +216,10 @@ class _File:
         needle = folded.strip("*")
         if written != written.strip() or not written.isprintable():
             self.wrong(node, f"term {written!r} begins or ends in white space, or hides characters; delete them")
+        if len(written) > LONGEST:
+            self.wrong(
+                node, f"term {written[:10] + '…'!r} has {len(written)} characters, more than {LONGEST}; split it"
+            )
         if not needle:
             self.wrong(node, f"term {written!r} has no characters but its wildcard")
         if "*" in needle or len(folded) - len(needle) > 1:

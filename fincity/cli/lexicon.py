@@ -1,14 +1,27 @@
-"""Commands about lexicons: list, show, validate."""
+"""Commands about lexicons: list, show, diff, validate, new, precision."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from etl.errors import UsageError
 from fincity.cli.shared import AsJson, examples, print_json, print_table
+from fincity.output import checked, replacing
+
+if TYPE_CHECKING:
+    from keywords import Lexicon
+    from keywords.precision import Score
+
+Named = Annotated[str, typer.Argument(metavar="LEXICON", help="Id, or path of a YAML file.")]
+Csv = Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT.csv", help="Write the table there.")]
+
+#: What is shown of a term, and of how it fared on labelled sentences.
+SHOWN = ("term", "mode", "layer", "dimension", "source", "status", "risk", "note", "evidence")
+SCORED = ("term", "right", "wrong", "missed", "precision", "recall")
 
 
 def register(app: typer.Typer) -> None:
@@ -16,8 +29,21 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
     group.command("list", epilog=examples("fincity lexicon list"))(list_)
     group.command(epilog=examples("fincity lexicon show digital_121"))(show)
+    group.command(epilog=examples("fincity lexicon diff fintech_taxonomy fintech_extended"))(diff)
     group.command(epilog=examples("fincity lexicon validate mine.yaml"))(validate)
+    group.command(epilog=examples("fincity lexicon new my_terms -o mine.yaml"))(new)
+    group.command(epilog=examples("fincity lexicon precision mine.yaml --golden sentences.yaml"))(precision)
     app.add_typer(group, name="lexicon", help="The lists of terms.", epilog=examples("fincity lexicon list"))
+
+
+def loaded(lexicon: str) -> Lexicon:
+    """A lexicon by id or path; UsageError with file, line and remedy when it is unknown or wrong."""
+    from keywords import LexiconError, load
+
+    try:
+        return load(lexicon)
+    except LexiconError as error:
+        raise UsageError(str(error)) from error
 
 
 def list_(as_json: AsJson = False) -> None:
@@ -35,35 +61,136 @@ def list_(as_json: AsJson = False) -> None:
         print_table("lexicons", columns, rows)
 
 
-def show(lexicon: Annotated[str, typer.Argument(help="Id, or path of a YAML file.")], as_json: AsJson = False) -> None:
-    """Show a lexicon: sources, and every term with how it is matched."""
-    from keywords import LexiconError, load
-
-    try:
-        one = load(lexicon)
-    except LexiconError as error:
-        raise UsageError(str(error)) from error
-    columns = ("term", "mode", "layer", "dimension", "status", "risk", "note")
-    rows = [{name: getattr(term, name) for name in columns} for term in one.terms]
+def show(lexicon: Named, as_json: AsJson = False) -> None:
+    """Show a lexicon: sources, and every term with how it is matched and what to beware of."""
+    one = loaded(lexicon)
+    rows = [{name: getattr(term, name) for name in SHOWN} for term in one.terms]
     if as_json:
-        print_json(
-            {"id": one.id, "version": one.version, "title": one.title, "sources": dict(one.sources), "terms": rows}
-        )
+        said = {"id": one.id, "version": one.version, "title": one.title, "status": one.status, "note": one.note}
+        print_json({**said, "sources": dict(one.sources), "terms": rows})
         return
-    print_table(f"{one.id} {one.version}: {one.title}", columns, rows)
+    print_table(f"{one.id} {one.version}: {one.title}", [c for c in SHOWN if any(row[c] for row in rows)], rows)
     for name, citation in one.sources:
         typer.echo(f"{name}: {citation}")
 
 
-def validate(paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="YAML files.")]) -> None:
-    """Check lexicon files; the first fault is named with its line."""
-    from keywords import LexiconError, load
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="Id, or path of a YAML file.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="Id, or path of a YAML file.")],
+    output: Csv = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what changes from lexicon A to lexicon B: terms added, removed, matched or grouped otherwise."""
+    from keywords.differences import Change, differences
 
-    for path in paths:
-        if not path.is_file():
-            raise UsageError(f"{path}: no such file; check the path")
-        try:
-            one = load(path)
-        except LexiconError as error:
-            raise UsageError(str(error)) from error
-        typer.echo(f"{path}: lexicon {one.id}, version {one.version}, {len(one.terms)} terms: in order")
+    old, new = loaded(before), loaded(after)
+    rows = [change._asdict() for change in differences(old, new)]
+    _tell(f"{old.id} {old.version} -> {new.id} {new.version}", Change._fields, rows, output, as_json=as_json)
+    if not as_json:
+        typer.echo("the same version: counts stay" if old.version == new.version else "another version: counts change")
+
+
+def validate(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE...", help="YAML files.")], as_json: AsJson = False
+) -> None:
+    """Check lexicon files: every fault with its line, and warnings about terms that easily hit the wrong things."""
+    found = [_checked(path) for path in paths]
+    if as_json:
+        print_json(found)
+    else:
+        for one in found:
+            _report(one)
+    faults = [fault for one in found for fault in one["faults"]]
+    if faults:
+        raise UsageError(faults[0] if len(faults) == 1 else f"{len(faults)} faults, the first: {faults[0]}")
+
+
+def _checked(path: Path) -> dict[str, Any]:
+    """What there is to say about a file."""
+    from keywords.advice import warnings
+    from keywords.lexicon_file import check
+
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file; check the path")
+    result = check(path)
+    one = result.lexicon
+    warned = [
+        f"{path}{f', line {result.lines[about]}' if about else ''}: {said}"
+        for about, said in (warnings(one) if one else ())
+    ]
+    about = {"lexicon": one.id, "version": one.version, "terms": len(one.terms)} if one else {}
+    return {"file": str(path), **about, "faults": list(result.faults), "warnings": warned}
+
+
+def _report(one: dict[str, Any]) -> None:
+    if "lexicon" in one:
+        typer.echo(f"{one['file']}: lexicon {one['lexicon']}, version {one['version']}, {one['terms']} terms: in order")
+    for fault in one["faults"]:
+        typer.echo(fault)
+    for warning in one["warnings"]:
+        typer.echo(f"warning: {warning}")
+
+
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its id: small letters, digits, underscores.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="The file; default: NAME.yaml here.")
+    ] = None,
+) -> None:
+    """Write the beginning of a lexicon of your own: a valid file with remarks, ready to be edited."""
+    from keywords import builtin
+    from keywords.lexicon_file import ID
+    from keywords.schema import PATH
+
+    if not re.fullmatch(ID, name):
+        raise UsageError(f"{name!r}: an id holds small letters, digits and underscores and begins with a letter")
+    if name in builtin():
+        raise UsageError(f"{name} is a built-in lexicon: choose another id")
+    path = checked(output or Path(f"{name}.yaml"), (".yaml", ".yml"))
+    if path.exists():
+        raise UsageError(f"{path} is there already: name another file with -o")
+    starter = PATH.with_name("starter.yaml").read_text(encoding="utf-8").replace("my_terms", name, 1)
+    with replacing(path) as temporary:
+        temporary.write_text(f"# yaml-language-server: $schema={PATH.as_uri()}\n{starter}", encoding="utf-8")
+    typer.echo(f"{path}: edit it, then `fincity lexicon validate {path}`")
+
+
+def precision(
+    lexicon: Named,
+    golden: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Sentences labelled by hand; default: those that come along.")
+    ] = None,
+    output: Csv = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure each term on sentences labelled by hand: hits that a reader counts, false ones, missed ones."""
+    from keywords import LexiconError
+    from keywords import precision as measuring
+
+    one = loaded(lexicon)
+    try:
+        sentences = measuring.read(golden, one) if golden else measuring.golden(one.id)
+    except LexiconError as error:
+        raise UsageError(str(error)) from error
+    rows = [_score(score) for score in measuring.measure(one, sentences.cases)]
+    title = f"{one.id} {one.version}, {len(sentences.cases)} sentences"
+    _tell(title, SCORED, rows, output, as_json=as_json)
+
+
+def _score(score: Score) -> dict[str, Any]:
+    return {column: getattr(score, column) for column in SCORED}
+
+
+def _tell(
+    title: str, columns: tuple[str, ...], rows: list[dict[str, Any]], output: Path | None, *, as_json: bool
+) -> None:
+    """Rows as a csv file, as JSON or as a table."""
+    if output:
+        import pandas as pd
+
+        with replacing(checked(output, (".csv",))) as temporary:
+            pd.DataFrame(rows, columns=list(columns)).to_csv(temporary, index=False, lineterminator="\n")
+    if as_json:
+        print_json(rows)
+    elif not output:
+        print_table(title, columns, rows)
