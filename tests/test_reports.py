@@ -164,9 +164,7 @@ def partial_months(home: Home, source: str) -> set[str]:
 
 def test_a_run_that_fails_midway_leaves_a_report_that_says_where(demo: Demo, tmp_path: Path) -> None:
     home = copy(demo, tmp_path)
-    decisions = home.path / "archive" / "log" / "decisions"
-    decisions.mkdir(parents=True)
-    (decisions / "1.json").write_text('{"nonsense": "in a log of decisions"}')
+    (home.path / "archive" / "log" / "decisions" / "nonsense.json").mkdir(parents=True)
     with pytest.raises(Exception, match="nonsense"):
         pipeline.refresh(home)
     report = newest(home)
