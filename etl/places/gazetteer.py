@@ -21,6 +21,8 @@ from etl.errors import UsageError
 
 Level = Literal["province", "municipality", "prefecture", "county"]
 
+#: Digits 3 and 4 of the counties that a province administers itself; Hainan's were 4600xx until 2000.
+_DIRECT = frozenset({"00", "90"})
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
 #: First and last year-end the tables know of. The last is "now" when no year is given, and goes on for later years.
 FIRST_YEAR, LAST_YEAR = 1999, 2024
@@ -54,6 +56,11 @@ class Place:
         return None if self.level == "province" else self.code
 
 
+def within_years(year: int | None) -> int:
+    """The year the tables are read for: the last when none is given, and their first or last beyond their ends."""
+    return LAST_YEAR if year is None else max(FIRST_YEAR, min(year, LAST_YEAR))
+
+
 def city_code_of(code: str) -> str | None:
     """The prefecture or municipality a code lies in by its digits; None for a province that is no municipality."""
     municipality = code[:2] + "0000"
@@ -61,7 +68,7 @@ def city_code_of(code: str) -> str | None:
         return municipality
     if code.endswith("0000"):
         return None
-    return code if code[2:4] == "90" else code[:4] + "00"
+    return code if code[2:4] in _DIRECT else code[:4] + "00"
 
 
 def read_table(name: str, package: str = "etl.places") -> list[dict[str, str]]:
@@ -185,8 +192,8 @@ class Gazetteer:
         """The 19 urban agglomerations, or those that hold a city, with the members of one list.
 
         The lists: `plan` (the widest plan of each group; a city may be in two groups), `default_196` (196 cities,
-        none twice), `excluded_196` (members of plans that the study of the 196 leaves out by name). A list of
-        another name raises `UsageError`.
+        none twice), `excluded_196` (members of plans that 汤凯等 2026, whose 196 these are, leave out by name). A list
+        of another name raises `UsageError`.
         """
         groups = self._agglomerations.get(members)
         if groups is None:
@@ -213,7 +220,7 @@ class Gazetteer:
         all; several where a unit was split up (巢湖市 after 2010) or made from parts of several (米东区 before 2007);
         none for a province or an unknown code.
         """
-        key = (code, LAST_YEAR if year is None else max(FIRST_YEAR, min(year, LAST_YEAR)))
+        key = (code, within_years(year))
         if key not in self._followed:
             cities = tuple(sorted(self._follow(*key, frozenset())))
             if code not in self._by_code:
