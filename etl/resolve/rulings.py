@@ -146,10 +146,10 @@ class Rulings:
 
     def apart(self, one: str, other: str) -> tuple[Decision, ...]:
         """The decisions by which two nodes, or what they are one with, are not the same, or may not be."""
-        there = self.group(other).nodes
-        pairs = {p for node in self.group(one).nodes for p in self._said.touching.get(node, ())}
-        found = [d for p in pairs if (d := self._said.pairs.get(p)) and d.verdict != "same"]
-        return tuple(d for d in self.decisions if d in found and (d.node in there or d.target in there))
+        here, there = self.group(one).nodes, self.group(other).nodes
+        pairs = {p for node in here for p in self._said.touching.get(node, ())}
+        between = (p for p in pairs if any({*p} <= {x, y} for x in p & here for y in p & there))
+        return _in_time(d for p in between if (d := self._said.pairs.get(p)) and d.verdict != "same")
 
     def rule(self, found: Resolution, name: str, kind: Kind, year: int | None, rules: Rules) -> Ruled:
         """What the rules found for a name, overruled by what was decided."""
