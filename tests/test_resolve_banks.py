@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from etl.places import gazetteer
 from etl.places.gazetteer import read_table
 from etl.resolve import looks_like_bank, resolve
-from etl.resolve.banks import listed_banks
+from etl.resolve.bank_register import listed_banks
 
 CLASSES = {
     *("state_owned", "joint_stock", "city_commercial", "policy", "foreign", "rural"),

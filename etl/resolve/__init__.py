@@ -4,11 +4,11 @@
 """
 
 from etl.resolve.decisions import Decision
-from etl.resolve.resolve import looks_like_bank, resolve, resolve_frame, ruled
+from etl.resolve.resolve import looks_like_bank, resolve, resolve_frame, resolve_many, ruled
 from etl.resolve.results import COLUMNS, Resolution
 from etl.resolve.rulings import Ruled, Rulings
 
-VERSION = "2"
+VERSION = "3"
 
 __all__ = [
     "COLUMNS",
@@ -20,5 +20,6 @@ __all__ = [
     "looks_like_bank",
     "resolve",
     "resolve_frame",
+    "resolve_many",
     "ruled",
 ]

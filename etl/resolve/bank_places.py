@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from etl.places import gazetteer
+from etl.places import Place, gazetteer
+from etl.places.gazetteer import LAST_YEAR
 from etl.places.locate import Chain, Located, judge, read_chain, read_chains
-from etl.places.mentions import wordlike
-from etl.resolve.banks import BankName, Part, unit_seats
+from etl.places.mentions import Mention, wordlike
+from etl.resolve.bank_register import unit_seats, village_brands
+from etl.resolve.banks import BankName, Part
 
 #: Classes that work in and around their home city: it settles which 鼓楼区 is meant, and adds no city of its own.
 _LOCAL = frozenset({"city_commercial", "rural", "village", "credit_union"})
@@ -54,27 +57,53 @@ def home_city(name: BankName, year: int | None, hint: str | None = None) -> Seat
         return Seat(
             city, 1.0, f"{name.alias} -> {name.bank.name}" + ("" if city else ", head office outside our scope")
         )
-    chain = read_chain(name.alias) or read_chain(_first_county(name.alias))
+    return _home_by_name(name.alias, name.bank.bank_class, year, hint)
+
+
+@lru_cache(maxsize=8192)
+def _home_by_name(alias: str, bank_class: str, year: int | None, hint: str | None) -> Seat:
+    chain = read_chain(alias)
     if not chain or chain.start > 0:
-        return Seat(None, 0.0, f"no place at the head of {name.alias!r}")
-    located = judge(chain, year, hint)
-    if located.province_code and not (located.city_code or located.candidates) and _of_a_province(name.alias, chain):
-        return _capital(located.province_code, chain.text)
+        return _home_by_county(alias, 0, bank_class, year, hint, None)
+    located = judge(replace(chain, places=_without_districts(chain.places, year)), year, hint)
+    if located.province_code and not (located.city_code or located.candidates):
+        if _of_a_province(alias, chain):
+            return _capital(located.province_code, chain.text)
+        within = _home_by_county(alias, chain.end, bank_class, year, hint, located.province_code)
+        return within if within.city_code else _as_seat(located)
     return _as_seat(located)
 
 
-def _first_county(alias: str) -> str:
-    """The short name of a county at the head of a bank's name (双流诚民村镇银行 -> 双流); empty when there is none."""
+def _home_by_county(
+    alias: str, start: int, bank_class: str, year: int | None, hint: str | None, province: str | None
+) -> Seat:
+    """The county a bank's name begins with, also without its 县 (双流诚民, 江西兴国): here it cannot be a mere word."""
     for length in (4, 3, 2):
-        places = gazetteer().names.get(alias[:length], ())
-        if places and alias[:length] not in wordlike():
-            return alias[:length]
-    return ""
+        words = alias[start : start + length]
+        places = tuple(p for p in gazetteer().find(words, within=province) if p.code != province)
+        if len(words) < length or not places:
+            continue
+        if bank_class == "village" and not province and words in village_brands() and alias[length:] == "村镇银行":
+            return Seat(None, 0.0, f"{words!r} may be a brand", _cities(places, year))
+        chain = Chain((Mention(start, start + length, words, places, strong=True),), _without_districts(places, year))
+        return _as_seat(judge(chain, year, hint))
+    return Seat(None, 0.0, f"no place at the head of {alias!r}")
+
+
+def _without_districts(places: tuple[Place, ...], year: int | None) -> tuple[Place, ...]:
+    """The bank of a district has the city's name before it: 象山 alone is the county, not the district of 桂林."""
+    wide = tuple(p for p in places if not p.name.endswith("区"))
+    return tuple(p for p in wide if p.in_force(LAST_YEAR if year is None else year)) or wide or places
+
+
+def _cities(places: tuple[Place, ...], year: int | None) -> tuple[str, ...]:
+    codes = sorted({code for place in places for code in gazetteer().cities_of(place.code, year)})
+    return tuple(entry for code in codes for entry in _one(code, year))
 
 
 def _of_a_province(alias: str, chain: Chain) -> bool:
     """河南农村商业银行, 四川省农村信用社联合社: nothing but the province before the words for a bank."""
-    return alias[chain.end :].startswith(("农村", "农商", "信用", "省农村"))
+    return alias[chain.end :].startswith(("农村", "农商", "农信", "信用", "省农村"))
 
 
 def _capital(province_code: str, text: str) -> Seat:
@@ -127,7 +156,7 @@ def _part_seat(part: Part, year: int | None, hint: str | None) -> Seat | None:
     short = len(chain.mentions) == 1 and not name.full
     weak = short and not (part.noun in _REGIONAL and any(p.level != "county" for p in chain.places))
     if weak and name.name in wordlike() and not _settled(located, hint):
-        return Seat(None, 0.0, f"{name.name!r} may be a mere name", located.candidates or _one(located, year))
+        return Seat(None, 0.0, f"{name.name!r} may be a mere name", located.candidates or _one(located.city_code, year))
     return replace(_as_seat(located), sure=not weak)
 
 
@@ -146,8 +175,8 @@ def _settled(located: Located, hint: str | None) -> bool:
     return hint is not None and hint in (located.city_code, located.province_code)
 
 
-def _one(located: Located, year: int | None) -> tuple[str, ...]:
-    place = gazetteer().get(located.city_code, year) if located.city_code else None
+def _one(city: str | None, year: int | None) -> tuple[str, ...]:
+    place = gazetteer().get(city, year) if city else None
     return (f"{place.code} {place.name}",) if place else ()
 
 

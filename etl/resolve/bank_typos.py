@@ -1,0 +1,122 @@
+"""Names that are known to be banks and are misspelt or cut short: one wrong character at most, and never by luck.
+
+Only for names that stand in a column of banks: 中国工商很行 is 中国工商银行, 单县中银富登 is a village bank. What two
+banks could mean, or what changes the very word that tells one bank from another (泰安银行, 泰州银行), stays open.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from etl.places import gazetteer
+from etl.places.locate import read_chain
+from etl.resolve.bank_register import bearers_at_head, names_of, village_brands
+from etl.resolve.banks import BankName, read, unlisted, with_rest
+
+#: Words that many banks share. What stands before them tells one bank from another and must be right when it is short.
+_SHARED = re.compile(r"(?:农村)?(?:商业|合作|信用|储蓄)?(?:联合)?(?:银行|农商行|行)$")
+_TELLING = 4
+#: The words of a legal form, and of the banks that are known by such words.
+_LEGAL_FORMS = ("股份有限公司", "有限责任公司", "有限公司")
+_KINDS = (("农村商业银行", "rural"), ("农村合作银行", "rural"), ("村镇银行", "village"))
+_CUT_SHORT = (("村镇", "village"), ("农村", "rural"))
+
+
+def read_loosely(name: str, year: int | None = None) -> BankName | None:
+    """Read a normalised name that stands for a bank although `banks.read` finds none in it."""
+    if not 4 <= len(name) <= 80 or ("行" not in name and len(name) > 8):
+        return None
+    return _cut_short(name) or _wrong_legal_form(name, year) or _wrong_name(name, year) or _wrong_kind(name)
+
+
+def _cut_short(name: str) -> BankName | None:
+    """County and brand of a village bank (枝江汉银), or a county and the rest of the words for its bank (宜都农村)."""
+    for brand in village_brands():
+        if name.endswith(brand) and _is_county(name.removesuffix(brand)):
+            why = f"{name!r} is short for a village bank: a county and the brand {brand}"
+            return with_rest(unlisted(name + "村镇银行", "village"), name + "村镇银行", "", why)
+    for words, kind in _CUT_SHORT:
+        if name.endswith(words) and len(name) > len(words) + 1:
+            full = name.removesuffix(words) + ("村镇银行" if kind == "village" else "农村商业银行")
+            if kind == "village" or _is_county(name.removesuffix(words)):
+                return with_rest(unlisted(full, kind), full, "", f"{name!r} is cut short")
+    return None
+
+
+def _is_county(words: str) -> bool:
+    """Whether words are a county's name, full, short or without its last characters (老河 for 老河口)."""
+    return len(words) >= 2 and words in _county_heads()
+
+
+@cache
+def _county_heads() -> frozenset[str]:
+    found = {words for place in gazetteer().places() for words in (place.name, place.short_name) if len(words) >= 2}
+    return frozenset(found | {words[:2] for words in found if len(words) > 2})
+
+
+def _wrong_legal_form(name: str, year: int | None) -> BankName | None:
+    """股份限公司, 股份有银公司: the legal form is read although a character is wrong."""
+    for start in range(4, len(name) - 3):
+        for form in _LEGAL_FORMS:
+            for length in (len(form) - 1, len(form)):
+                piece = name[start : start + length]
+                if name[start] == form[0] and piece != form and OSA.distance(piece, form, score_cutoff=1) <= 1:
+                    found = read(name[:start] + form + name[start + length :], year)
+                    if found:
+                        return _misspelt(found, piece, form)
+    return None
+
+
+def _misspelt(found: BankName, written: str, meant: str) -> BankName:
+    return BankName(found.bank, found.alias, found.parts, found.level, found.rest, f"{written!r} is read as {meant!r}")
+
+
+def _wrong_name(name: str, year: int | None) -> BankName | None:
+    """The one listed bank whose name is a single slip away from the head of the text."""
+    found: dict[str, BankName] = {}
+    for length, choices in _about_as_long().items():
+        head = name[:length]
+        for alias, _, _ in process.extract(head, choices, scorer=OSA.distance, score_cutoff=1, limit=None):
+            whole = _harmless(head, alias) and with_rest(
+                bearers_at_head(alias, year)[0][1].bank, alias, name[length:], f"{head!r} is read as {alias!r}"
+            )
+            if whole:
+                found.setdefault(whole.bank.id, whole)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+@cache
+def _about_as_long() -> dict[int, list[str]]:
+    """Length of a head -> names of banks that are so long, or one character longer or shorter."""
+    names = [name for name in names_of() if len(name) >= 4 and name.endswith("行")]
+    lengths = {len(name) + slip for name in names for slip in (-1, 0, 1)}
+    return {length: [n for n in names if abs(len(n) - length) <= 1] for length in sorted(lengths)}
+
+
+def _harmless(head: str, alias: str) -> bool:
+    """Whether the slip leaves no doubt: in the words all banks share, or in a long word of its own."""
+    own = _SHARED.sub("", alias)
+    if head.startswith(own) and len(own) >= 2:
+        return True
+    return len(own) >= _TELLING and head[-2:] == alias[-2:] and not _other_place(head, alias)
+
+
+def _other_place(head: str, alias: str) -> bool:
+    """Whether the head names a place that the bank's name does not: 张家港 is not a slip for 张家口."""
+    chain = read_chain(head)
+    return bool(chain) and chain.start == 0 and not alias.startswith(chain.text)
+
+
+def _wrong_kind(name: str) -> BankName | None:
+    """A place, then the words of a kind of bank without one of their characters (广元农村商业行)."""
+    for words, kind in _KINDS:
+        for drop in range(len(words)):
+            piece = words[:drop] + words[drop + 1 :]
+            own, found, rest = name.partition(piece)
+            if found and own in gazetteer().names:
+                return with_rest(unlisted(own + words, kind), own + words, rest, f"{piece!r} is read as {words!r}")
+    return None
