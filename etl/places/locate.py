@@ -1,7 +1,8 @@
 """From an address or a name to its city: province, city and county are read as a chain, and never by luck.
 
-A name that several places share is settled by what stands beside it (四川省成都市武侯区), by the hint, or by the
-year; else the place stays open and the candidates are listed. A wrong city costs more than none.
+A name that several places share is settled by what stands beside it (四川省成都市武侯区), by the hint, by a postcode or
+a telephone number in the text, or by the year; else the place stays open and the candidates are listed. A wrong city
+costs more than none.
 """
 
 from __future__ import annotations
@@ -10,24 +11,33 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
-from etl.places.gazetteer import LAST_YEAR, Place, fold, gazetteer
-from etl.places.mentions import Mention, mentions, wordlike
+from etl.places.chains import Chain, head_county, read_chain, read_chains, read_text, standing
+from etl.places.gazetteer import Place, fold, gazetteer, read_table, within_years
+from etl.places.mentions import Mention, is_no_place, wordlike
+from etl.places.numbers import dialling_cities, postcode_cities
 
-#: Two names belong to one chain when at most this many characters stand between them.
-_GAP = 2
-#: 中国(安徽)自由贸易试验区芜湖片区: the zone stands between the province and its city.
+__all__ = ["Chain", "Located", "clean", "head_county", "judge", "locate", "read_chain", "read_chains"]
+
+#: What stands between a province and its city: 中国(安徽)自由贸易试验区芜湖片区, 新疆生产建设兵团第八师石河子市.
 _FREE_TRADE_ZONE = re.compile(r"(?:中国)?\(?([一-鿿]{2,4}?)\)?(?:自由贸易|自贸)(?:试验)?区")
+_CORPS = re.compile(r"(?:生产建设)?兵团(?:第?[一二三四五六七八九十\d]{1,3}师)?")
+#: A body's office in another city: 成都市人民政府驻北京办事处 is in 北京.
+_STATIONED = re.compile(r"驻(?=[^地].{0,5}?(?:办事处|联络处|代表处|办$))")
+#: Before another address in the same text.
+_NEXT_ADDRESS = (";", ":", "/", "地址")
 #: An address is read no further than this: behind it come buildings and names of firms.
 _LONGEST = 400
+_KEPT = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
     """A city, or why there is none.
 
-    `score` is 0 to 1; `method` one of code, full_name, short_name, county, pinyin, none; `candidates` are `code
-    name` pairs that were also possible (without the chosen one).
+    `score` is 0 to 1; `method` one of code, full_name, short_name, county, pinyin, postcode, none; `candidates` are
+    `code name` pairs that were also possible (without the chosen one).
     """
 
     city_code: str | None
@@ -38,144 +48,139 @@ class Located:
     candidates: tuple[str, ...] = ()
 
 
-def locate(text: str, year: int | None = None, hint: str | None = None) -> Located:
+def locate(text: str, year: int | None = None, hint: str | None = None, *, address: bool = False) -> Located:
     """The city of an address, of the name of a place, of a folder name in pinyin, or of a six-digit code.
 
     `year`: the year the text speaks of (default: the last known); the city is the one then in force, also for
     former names. `hint`: a text or code that names the province or city it should be in; it settles what is
-    ambiguous and never adds a city.
+    ambiguous and never adds a city. `address`: the text is an address, where six digits are a postcode and no code.
     """
     text = clean(text)[:_LONGEST]
-    if text.isdigit():
-        return _by_code(text, year)
-    if text.isascii():
-        return _by_pinyin(text, year, hint)
-    text = _FREE_TRADE_ZONE.sub(r"\1", text)
-    chain = read_chain(text) or head_county(text)
-    return judge(chain, year, hint) if chain.places else _nothing(f"no place in {text!r}" if text else "empty")
+    return _kept(text, within_years(year), hint, address)
+
+
+@cache
+def _simplifying() -> dict[int, str]:
+    return {ord(row["traditional"]): row["simplified"] for row in read_table("traditional.csv", "etl.resolve")}
 
 
 def clean(text: str) -> str:
-    """NFKC, and no white space."""
-    return "".join(unicodedata.normalize("NFKC", text).split()) if not text.isascii() else text.strip()
+    """NFKC, simplified characters, and no white space."""
+    if text.isascii():
+        return text.strip()
+    return "".join(unicodedata.normalize("NFKC", text).split()).translate(_simplifying())
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Names that stand together and agree (广东省, 深圳市, 龙华区), and the places they can mean together."""
-
-    mentions: tuple[Mention, ...] = ()
-    places: tuple[Place, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.mentions)
-
-    def widest(self, year: int | None) -> Chain:
-        """What a lone name means before 分行 or 分公司: the city or province, not a district that bears it too."""
-        wide = tuple(p for p in _standing(self.places, year) if p.level != "county")
-        return replace(self, places=wide) if wide and len(self.mentions) == 1 else self
-
-    @property
-    def start(self) -> int:
-        """Where the first name starts."""
-        return self.mentions[0].start
-
-    @property
-    def end(self) -> int:
-        """Where the last name ends."""
-        return self.mentions[-1].end
-
-    @property
-    def text(self) -> str:
-        """The names as written."""
-        return "".join(m.name for m in self.mentions)
+def _locate(text: str, year: int, hint: str | None, address: bool) -> Located:
+    if text.isdigit() and not address:
+        return _by_code(text, year)
+    if _is_outside(text):
+        return _nothing(f"{text[:6]!r} is outside the scope")
+    text = _plain(text)
+    chain, *later = _read(text)
+    if not chain:
+        found = _by_pinyin(text, year, hint) if text.isascii() else _nothing(f"no place in {text!r}")
+        return _by_postcode(found, text, year) if address and not found.city_code else found
+    found = judge(chain, year, hint)
+    if found.city_code:
+        return _alone(found, chain, later, text, year)
+    if found.candidates:
+        return _settled(found, chain, text, year)
+    found = _within_province(found, later, year)
+    return _by_postcode(found, text, year) if address and not found.city_code else found
 
 
-def read_chain(text: str) -> Chain:
-    """The first chain of names in the text; a county without its 县 or 区 counts where it is the whole text (双流)."""
-    return _chain(mentions(text), len(text), 0, bare=True)
+_kept = lru_cache(_KEPT)(_locate)
 
 
-def head_county(text: str) -> Chain:
-    """A county-level city without its 市 at the head of a text (昆山开发区); empty where another place shares it."""
-    for length in (4, 3, 2):
-        name = text[:length]
-        places = gazetteer().names.get(name, ())
-        one_city = len({place.city_code for place in places}) == 1 and name not in wordlike()
-        if one_city and any(p.level == "county" and p.name == name + "市" for p in places):
-            return read_chain(name)
-    return Chain()
+@cache
+def _outside() -> tuple[str, ...]:
+    return tuple(prefix + row["name"] for row in read_table("outside.csv") for prefix in ("", "中国"))
 
 
-def read_chains(text: str) -> list[Chain]:
-    """Every chain of names in the text, from left to right; a county without its 县 or 区 only inside a chain."""
-    found, chains = mentions(text), []
-    chain = _chain(found, len(text), 0, bare=False)
-    while chain.mentions:
-        chains.append(chain)
-        chain = _chain(found, len(text), chain.end, bare=False)
-    return chains
-
-
-def _chain(found: Iterable[Mention], length: int, after: int, *, bare: bool) -> Chain:
-    chain, blocked = Chain(), after
-    for mention in found:
-        if mention.start < blocked:
-            continue
-        if chain.mentions and mention.start > chain.end + _GAP:
-            break
-        places = _narrow(chain, mention)
-        whole = bare and not chain.mentions and mention.start == 0 and mention.end == length
-        if not places or not (mention.strong or whole or _continues(chain, mention)):
-            continue
-        chain = Chain((*chain.mentions, mention), places)
-        blocked = mention.end
-    return chain
-
-
-def _continues(chain: Chain, mention: Mention) -> bool:
-    """A county without its 县 or 区 right behind its city or province; 新疆天山 may mean the mountains."""
-    if not chain.mentions or mention.start != chain.end:
+def _is_outside(text: str) -> bool:
+    """Whether the text starts with a place out of scope, and not with a street that bears its name (香港中路)."""
+    if not text.startswith(_outside()):
         return False
-    above = chain.mentions[-1]
-    return mention.name not in wordlike() or above.full or any(p.level != "province" for p in chain.places)
+    return not is_no_place(text, max(len(name) for name in _outside() if text.startswith(name)))
 
 
-def _narrow(chain: Chain, mention: Mention) -> tuple[Place, ...]:
-    """What the names mean together: the places of the mention that lie inside places of the chain."""
-    if not chain.mentions:
-        return _own_meaning(mention)
-    return tuple(p for p in mention.places if any(_contains(q, p) for q in chain.places))
+def _plain(text: str) -> str:
+    """The text without what stands between a province and its city."""
+    if "自贸" in text or "自由贸易" in text:
+        text = _FREE_TRADE_ZONE.sub(r"\1", text)
+    return _CORPS.sub("", text) if "兵团" in text else text
 
 
-def _own_meaning(mention: Mention) -> tuple[Place, ...]:
-    """What a name can mean with nothing before it: written in full only what bears it in full."""
-    return tuple(p for p in mention.places if p.name == mention.name) or mention.places
+def _read(text: str) -> tuple[Chain, ...]:
+    """The names a text is located by, and those behind them; one empty chain where there are none."""
+    stationed = _STATIONED.search(text)
+    there = read_text(text[stationed.start() :]) if stationed else ()
+    return there or read_text(text) or (head_county(text),)
 
 
-def _preferred(chain: Chain, standing: tuple[Place, ...]) -> tuple[Place, ...]:
-    """A lone short name is the province or city rather than a district of another city that shares it (西安, 大同)."""
-    wide = tuple(p for p in standing if p.level != "county")
+def _alone(found: Located, chain: Chain, later: Sequence[Chain], text: str, year: int) -> Located:
+    """The city found, unless the text gives the address of another city as well."""
+    others = {judge(other, year).city_code for other in later if _is_address(other, chain, text)}
+    postcodes = postcode_cities(text, year)
+    others |= postcodes if len(postcodes) > 1 else set()
+    if others <= {None, found.city_code}:
+        return found
+    return _nothing(f"{text!r} names several cities", _listed({found.city_code, *others}, year))
+
+
+def _is_address(other: Chain, chain: Chain, text: str) -> bool:
+    """Whether a chain gives another address, or another city: 广州(梅州)产业转移园, 漕河泾开发区海宁分区."""
+    if text[: other.start].endswith(_NEXT_ADDRESS) or text.startswith(("分区", "分园"), other.end):
+        return True
     lone = len(chain.mentions) == 1 and not chain.mentions[0].full
-    return wide if wide and lone and chain.mentions[0].name not in wordlike() else standing
+    return lone and other.start <= chain.end + 1 and any(place.level != "county" for place in other.places)
 
 
-def _contains(outer: Place, inner: Place) -> bool:
-    if outer.level == "province":
-        return inner.province_code == outer.code and inner.level != "province"
-    if outer.level == "county":
-        return outer.code == inner.code
-    return outer.code in (inner.city_code, *gazetteer().cities_of(inner.code)) or (
-        inner.level == "county" and bool(set(outer.successors) & set(gazetteer().cities_of(inner.code)))
+def _within_province(found: Located, later: Sequence[Chain], year: int) -> Located:
+    """Behind a province, the first city or county of it that is written in full or has a zone (浙江省...临海园区)."""
+    for chain in later:
+        if chain.mentions[0].full or all(place.level == "county" for place in chain.places):
+            city = judge(chain, year, found.province_code)
+            if city.city_code:
+                return city
+    return found
+
+
+def _settled(found: Located, chain: Chain, text: str, year: int) -> Located:
+    """What several places share, settled by the postcode or the telephone number beside it."""
+    named = {candidate.split()[0] for candidate in found.candidates}
+    for cities in (postcode_cities(text, year), dialling_cities(text, year)):
+        if len(cities & named) == 1:
+            return judge(chain, year, next(iter(cities & named)))
+    return found
+
+
+def _by_postcode(found: Located, text: str, year: int) -> Located:
+    """An address that names no city, but has a postcode: of a city in the province, where it names one."""
+    cities = postcode_cities(text, year)
+    fitting = {city for city in cities if found.province_code in (None, city[:2] + "0000")}
+    if len(fitting) != 1:
+        return replace(found, candidates=_listed(fitting, year)) if fitting else found
+    city = fitting.pop()
+    return Located(
+        city, city[:2] + "0000", "postcode", 0.6, f"{found.evidence}; its postcode is of {_name(city, year)}"
     )
+
+
+def _preferred(chain: Chain, places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """A lone short name is the province or city rather than a district of another city that shares it (西安, 大同)."""
+    wide = tuple(p for p in places if p.level != "county")
+    lone = len(chain.mentions) == 1 and not chain.mentions[0].full
+    return wide if wide and lone and chain.mentions[0].name not in wordlike() else places
 
 
 def judge(chain: Chain, year: int | None, hint: str | None = None) -> Located:
     """One city, or none with candidates, for what a chain may mean."""
-    standing = _preferred(chain, _standing(chain.places, year))
-    cities = {code for place in standing for code in gazetteer().cities_of(place.code, year)}
-    provinces = {place.province_code for place in standing}
-    wide = [place for place in standing if place.level == "province"]
+    meant = _preferred(chain, standing(chain.places, year))
+    cities = {code for place in meant for code in gazetteer().cities_of(place.code, year)}
+    provinces = {place.province_code for place in meant}
+    wide = [place for place in meant if place.level == "province"]
     within = _scope(hint, year) if len(cities) > 1 or wide else frozenset()
     if within:
         cities, wide = {c for c in cities if _inside(c, within)}, [p for p in wide if p.code not in within]
@@ -183,29 +188,27 @@ def judge(chain: Chain, year: int | None, hint: str | None = None) -> Located:
     province = provinces.pop() if len(provinces) == 1 else None
     names = f"{chain.text!r}"
     if len(cities) == 1 and not wide:
-        return _found(cities.pop(), chain, standing, year)
+        return _found(cities.pop(), chain, meant, year)
     if not cities and province and wide:
         return replace(_nothing(f"{names} names a province only"), province_code=province)
     reason = f"{names} is ambiguous" if cities or wide else f"{names} agrees with no place of the hint"
     return replace(_nothing(reason, _listed([*cities, *(p.code for p in wide)], year)), province_code=province)
 
 
-def _standing(places: Sequence[Place], year: int | None) -> tuple[Place, ...]:
-    """The places in force in the year; where none is, all of them: a former or a later name."""
-    return tuple(p for p in places if p.in_force(LAST_YEAR if year is None else year)) or tuple(places)
-
-
-def _found(city: str, chain: Chain, standing: Sequence[Place], year: int | None) -> Located:
-    place = gazetteer().get(city, year)
+def _found(city: str, chain: Chain, meant: Sequence[Place], year: int | None) -> Located:
     last = chain.mentions[-1]
     if any(m.full and any(p.level != "county" for p in m.places) for m in chain.mentions):
         method, score = "full_name", 0.98
-    elif standing[0].level == "county" and len(chain.mentions) == 1:
+    elif meant[0].level == "county" and len(chain.mentions) == 1:
         method, score = "county", 0.92 if last.full else 0.75
     else:
         method, score = "short_name", 0.9
-    name = place.name if place else city
-    return Located(city, city[:2] + "0000", method, score, f"{chain.text!r} -> {name}")
+    return Located(city, city[:2] + "0000", method, score, f"{chain.text!r} -> {_name(city, year)}")
+
+
+def _name(city: str, year: int | None) -> str:
+    place = gazetteer().get(city, year)
+    return place.name if place else city
 
 
 def _inside(city: str, within: frozenset[str]) -> bool:
@@ -216,9 +219,10 @@ def _scope(hint: str | None, year: int | None) -> frozenset[str]:
     """Codes of the provinces or cities a hint names. A city narrows to itself, a province to all its cities."""
     if not hint:
         return frozenset()
-    if clean(hint).isdigit():
-        return frozenset({hint.strip()})
-    chain = read_chain(clean(hint))
+    hint = clean(hint)
+    if hint.isdigit():
+        return frozenset(gazetteer().cities_of(hint, year) or {hint})
+    chain = read_chain(hint)
     cities = {c for p in chain.places if p.level != "province" for c in gazetteer().cities_of(p.code, year)}
     return frozenset(cities | {p.code for p in chain.places if p.level == "province"})
 
@@ -236,13 +240,12 @@ def _by_pinyin(text: str, year: int | None, hint: str | None) -> Located:
     places = gazetteer().names.get(fold(text), ())
     if not places:
         return _nothing(f"no place in {text!r}" if text else "empty")
-    mention = Mention(0, len(text), text, places, strong=True)
-    located = judge(Chain((mention,), places), year, hint)
+    located = judge(Chain((Mention(0, len(text), text, places, strong=True),), places), year, hint)
     return replace(located, method="pinyin") if located.city_code else located
 
 
-def _listed(codes: Iterable[str], year: int | None) -> tuple[str, ...]:
-    places = [gazetteer().get(code, year) or gazetteer().get(code) for code in sorted(set(codes))]
+def _listed(codes: Iterable[str | None], year: int | None) -> tuple[str, ...]:
+    places = [gazetteer().get(code, year) or gazetteer().get(code) for code in sorted({c for c in codes if c})]
     return tuple(f"{p.code} {p.name}" for p in places if p)
 
 

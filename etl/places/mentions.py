@@ -1,30 +1,37 @@
-"""Which names of places stand in a text, and where: the raw material of `locate`.
+"""Which names of places stand in a text, and where: the raw material of `chains`.
 
-One automaton holds every name of two characters or more. A name that is part of a street (南京东路) or of a word
-that only contains it is left out here; what a name means in its place is decided in `locate`.
+One automaton holds every name of two characters or more, and the words that only contain one (内华达州). A name that
+is part of such a word, of a street (南京东路) or of a town (长安镇) is left out here; what a name means in its place is
+decided later.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
 from etl.places.gazetteer import Place, gazetteer, read_table
 
-#: What makes a street or a building of the name before it. 路桥 and 路由 are no streets; 成都东大街 is 东大街 in 成都.
-_STREET = re.compile(
-    r"(?:[东西南北中一二三四环新]{0,2}(?:路(?![桥由航达灯政面通产])|大道|弄|胡同)|大街|街(?!道)|巷|桥|大厦|广场|花园|公园|宾馆|饭店|大酒店)"
+#: What makes a street, a building, a town or a village of the name before it. 路桥 and 路由 are no streets, 村镇 is no
+#: village (北京村镇银行); 成都东大街 is 东大街 in 成都.
+_NO_PLACE = re.compile(
+    r"(?:[东西南北中一二三四环新]{0,2}(?:路(?![桥由航达灯政面通产])|大[道路]|弄|胡同)|大街|街(?!道)|道(?![路教桥县真孚外里])"
+    r"|巷|桥|大厦|广场|花园|公园|宾馆|饭店|大酒店|镇(?!江)|村(?![镇民]))"
 )
-#: Words that begin with the name of a place and mean something else.
-_WORDS = re.compile(r"杭州湾|中山(?:大学|医院|公园|装)|大理石|阿里(?:巴巴|云)|朝阳产业|北京时间|上海合作组织|海南岛")
+#: A zone of the place before it (昆山开发区, 临海园区): the name stands for the place although its 市 is missing.
+_ZONE = re.compile(
+    r"(?:国家级?|省级|经济|高新|高新技术|新技术|技术|产业|工业|循环|综合|保税|化工|农业|科技|生态|旅游|创业|软件|信息){0,4}"
+    r"(?:开发区|园区|产业园|工业园|科技园|高新区|经开区|保税区|集聚区|集中区|示范区|度假区|片区|分区|分园)"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A name of a place in a text and what it may mean. `strong`: not only a county without its 县 or 区."""
 
     start: int
@@ -38,23 +45,37 @@ class Mention:
         """Written in full, as 深圳市 or 龙华区, so that it cannot be a mere word."""
         return any(place.name == self.name for place in self.places)
 
+    @property
+    def own(self) -> tuple[Place, ...]:
+        """What the name can mean with nothing before it: written in full only what bears it in full."""
+        return tuple(p for p in self.places if p.name == self.name) or self.places
+
 
 @cache
-def _automaton() -> tuple[AhoCorasick, list[tuple[str, tuple[Place, ...], bool]]]:
-    patterns = []
+def _automaton() -> tuple[AhoCorasick, list[Mention | None]]:
+    """The automaton and, pattern by pattern, the mention at position 0; None for a word that is no place."""
+    patterns: dict[str, Mention | None] = {}
     for name, places in gazetteer().names.items():
         if len(name) >= 2 and not name.isascii():
             strong = any(p.level != "county" or p.short_name != name for p in places)
-            patterns.append((name, places, strong))
-    patterns += [(name, (place,), True) for name, place in _areas()]
-    return AhoCorasick([name for name, _, _ in patterns]), patterns
+            patterns[name] = Mention(0, len(name), name, places, strong)
+    patterns |= {name: Mention(0, len(name), name, tuple(places), strong=True) for name, places in _areas().items()}
+    patterns |= {row["word"]: None for row in read_table("words.csv")}
+    return AhoCorasick(list(patterns)), list(patterns.values())
 
 
-def _areas() -> Iterator[tuple[str, Place]]:
+def _areas() -> dict[str, list[Place]]:
+    """Zones that go by a name of their own, each as the city or cities it lies in, for the years that it does."""
+    areas: dict[str, list[Place]] = defaultdict(list)
     for row in read_table("areas.csv"):
-        place = gazetteer().get(row["code"])
-        if place is not None:
-            yield row["name"], place
+        city = gazetteer().get(row["code"])
+        if city is not None:
+            start, end = row["valid_from"], row["valid_to"]
+            until = int(end) if end else city.valid_to
+            areas[row["name"]].append(
+                replace(city, valid_from=int(start) if start else city.valid_from, valid_to=until)
+            )
+    return areas
 
 
 @cache
@@ -63,19 +84,50 @@ def wordlike() -> frozenset[str]:
     return frozenset(row["short_name"] for row in read_table("wordlike.csv"))
 
 
+@cache
+def _zoned() -> frozenset[str]:
+    """Short names of counties that a zone may bear: of one city, no mere word, of a 市 or 县 at some time."""
+    found = set()
+    for name, places in gazetteer().names.items():
+        one_city = len({p.city_code for p in places}) == 1 and name not in wordlike()
+        if one_city and any(p.level == "county" and p.name in (name + "市", name + "县") for p in places):
+            found.add(name)
+    return frozenset(found)
+
+
 def mentions(text: str) -> list[Mention]:
     """Every name of a place in the text, also overlapping ones, by start, the longer first."""
     automaton, patterns = _automaton()
-    found = [
-        Mention(start, end, *patterns[index])
-        for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True)
-    ]
-    found.sort(key=lambda m: (m.start, -m.end))
-    starts = {m.start for m in found}
-    return [m for m in found if m.full or not _is_no_place(text, m, starts)]
+    found: list[Mention] = []
+    words: list[tuple[int, int]] = []
+    for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+        pattern = patterns[index]
+        if pattern is None:
+            words.append((start, end))
+        else:
+            found.append(pattern if not start else pattern._replace(start=start, end=end))
+    if len(found) > 1:
+        found.sort(key=_order)
+    return list(_places(text, found, words))
 
 
-def _is_no_place(text: str, mention: Mention, starts: set[int]) -> bool:
-    if mention.end not in starts and _STREET.match(text, mention.end):
-        return True
-    return _WORDS.match(text, mention.start) is not None
+def _order(mention: Mention) -> tuple[int, int]:
+    return mention.start, -mention.end
+
+
+def _places(text: str, found: list[Mention], words: list[tuple[int, int]]) -> Iterator[Mention]:
+    """The mentions that stand for their place."""
+    for mention in found:
+        if any(start <= mention.start and mention.end <= end for start, end in words):
+            continue
+        if not mention.full and is_no_place(text, mention.end) and all(m.start != mention.end for m in found):
+            continue
+        if not mention.strong and mention.name in _zoned() and _ZONE.match(text, mention.end):
+            yield mention._replace(strong=True)
+        else:
+            yield mention
+
+
+def is_no_place(text: str, end: int) -> bool:
+    """Whether the words behind a name make a street, a building, a town or a village of it."""
+    return _NO_PLACE.match(text, end) is not None

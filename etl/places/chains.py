@@ -1,0 +1,136 @@
+"""Names of places that stand together in a text (广东省, 深圳市, 龙华区) and the places they can mean together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from etl.places.gazetteer import Place, gazetteer, within_years
+from etl.places.mentions import Mention, mentions, wordlike
+
+#: Two names belong to one chain when at most this many characters stand between them.
+_GAP = 2
+#: Texts whose reading is kept: names of places recur, and a long text is not worth its room.
+_KEPT, _SHORT = 1 << 15, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Names that stand together and agree (广东省, 深圳市, 龙华区), and the places they can mean together."""
+
+    mentions: tuple[Mention, ...] = ()
+    places: tuple[Place, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.mentions)
+
+    def widest(self, year: int | None) -> Chain:
+        """What a lone name means before 分行 or 分公司: the city or province, not a district that bears it too."""
+        wide = tuple(p for p in standing(self.places, year) if p.level != "county")
+        return replace(self, places=wide) if wide and len(self.mentions) == 1 else self
+
+    @property
+    def start(self) -> int:
+        """Where the first name starts."""
+        return self.mentions[0].start
+
+    @property
+    def end(self) -> int:
+        """Where the last name ends."""
+        return self.mentions[-1].end
+
+    @property
+    def text(self) -> str:
+        """The names as written."""
+        return "".join(m.name for m in self.mentions)
+
+
+def read_chain(text: str) -> Chain:
+    """The first chain of names in the text; a county without its 县 or 区 counts where it is the whole text (双流)."""
+    return next(iter(read_text(text)), Chain())
+
+
+def read_text(text: str) -> tuple[Chain, ...]:
+    """The first chain as `read_chain` reads it, and every chain behind it."""
+    return _kept_text(text) if len(text) <= _SHORT else _chains(text, bare=True)
+
+
+def head_county(text: str) -> Chain:
+    """A county-level city without its 市 at the head of a text (昆山开发区); empty where another place shares it."""
+    for length in (4, 3, 2):
+        name = text[:length]
+        places = gazetteer().names.get(name, ())
+        one_city = len({place.city_code for place in places}) == 1 and name not in wordlike()
+        if one_city and any(p.level == "county" and p.name == name + "市" for p in places):
+            return read_chain(name)
+    return Chain()
+
+
+def read_chains(text: str) -> list[Chain]:
+    """Every chain of names in the text, from left to right; a county without its 县 or 区 only inside a chain."""
+    return list(_kept_chains(text) if len(text) <= _SHORT else _chains(text, bare=False))
+
+
+def _chains(text: str, *, bare: bool) -> tuple[Chain, ...]:
+    found, chains = mentions(text), []
+    chain = _chain(found, len(text), 0, bare=bare)
+    while chain.mentions:
+        chains.append(chain)
+        chain = _chain(found, len(text), chain.end, bare=False)
+    return tuple(chains)
+
+
+@lru_cache(_KEPT)
+def _kept_text(text: str) -> tuple[Chain, ...]:
+    return _chains(text, bare=True)
+
+
+@lru_cache(_KEPT)
+def _kept_chains(text: str) -> tuple[Chain, ...]:
+    return _chains(text, bare=False)
+
+
+def _chain(found: Iterable[Mention], length: int, after: int, *, bare: bool) -> Chain:
+    chain, blocked = Chain(), after
+    for mention in found:
+        if mention.start < blocked:
+            continue
+        if chain.mentions and mention.start > chain.end + _GAP:
+            break
+        places = _narrow(chain, mention) if chain.mentions else mention.own
+        whole = bare and not chain.mentions and mention.start == 0 and mention.end == length
+        if not places or not (mention.strong or whole or _continues(chain, mention)):
+            continue
+        chain = Chain((*chain.mentions, mention), places)
+        blocked = mention.end
+    return chain
+
+
+def _continues(chain: Chain, mention: Mention) -> bool:
+    """A county without its 县 or 区 right behind its city or province; 新疆天山 may mean the mountains."""
+    if not chain.mentions or mention.start != chain.end:
+        return False
+    above = chain.mentions[-1]
+    return mention.name not in wordlike() or above.full or any(p.level != "province" for p in chain.places)
+
+
+def _narrow(chain: Chain, mention: Mention) -> tuple[Place, ...]:
+    """What the names mean together: the places of the mention that lie inside places of the chain."""
+    return tuple(p for p in mention.places if any(_contains(q, p) for q in chain.places))
+
+
+def _contains(outer: Place, inner: Place) -> bool:
+    if outer.level == "province":
+        return inner.province_code == outer.code and inner.level != "province"
+    if outer.level == "county":
+        return outer.code == inner.code
+    return outer.code in (inner.city_code, *gazetteer().cities_of(inner.code)) or (
+        inner.level == "county" and bool(set(outer.successors) & set(gazetteer().cities_of(inner.code)))
+    )
+
+
+def standing(places: Sequence[Place], year: int | None) -> tuple[Place, ...]:
+    """The places in force in the year; where none is, all of them: a former or a later name."""
+    year = within_years(year)
+    return tuple(p for p in places if p.in_force(year)) or tuple(places)
