@@ -47,7 +47,7 @@ def _answer(
     if number:
         where, method = _with_number(where, method, read, number, year)
     if not where.city_code and address:
-        found = locate(address, year, hint)
+        found = locate(address, year, hint, address=True)
         if found.city_code:
             where, method = Seat(found.city_code, found.score, f"address: {found.evidence}"), "address"
     tail = _tail(read.parts)

@@ -95,7 +95,7 @@ def _first(
 def _by_address(address: str | None, year: int | None, hint: str | None) -> Seat:
     if not address:
         return Seat(None, 0.0, "")
-    found = locate(address, year, hint)
+    found = locate(address, year, hint, address=True)
     return Seat(found.city_code, found.score, f"address: {found.evidence}", found.candidates)
 
 
