@@ -35,6 +35,7 @@ lint: $(STAMP)
 	$(BIN)/fincity check
 
 bench: $(STAMP)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.lock
 	$(BIN)/python -m benchmarks
 
 docs: $(STAMP)
@@ -43,6 +44,7 @@ docs: $(STAMP)
 lock: $(STAMP)
 	echo 'uv>=0.8' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/bootstrap.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra dev pyproject.toml -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra peers -c requirements/dev.lock pyproject.toml -o requirements/bench.lock
 
 clean:
 	rm -rf .venv demo-home site dist
