@@ -92,32 +92,31 @@ def _kept_chains(text: str) -> tuple[Chain, ...]:
 
 
 def _chain(found: Iterable[Mention], length: int, after: int, *, bare: bool) -> Chain:
-    chain, blocked = Chain(), after
+    names: list[Mention] = []
+    meant: tuple[Place, ...] = ()
     for mention in found:
-        if mention.start < blocked:
+        if mention.start < after:
             continue
-        if chain.mentions and mention.start > chain.end + _GAP:
+        if names and mention.start > after + _GAP:
             break
-        places = _narrow(chain, mention) if chain.mentions else mention.own
-        whole = bare and not chain.mentions and mention.start == 0 and mention.end == length
-        if not places or not (mention.strong or whole or _continues(chain, mention)):
-            continue
-        chain = Chain((*chain.mentions, mention), places)
-        blocked = mention.end
-    return chain
+        places = _narrow(meant, mention) if names else mention.own
+        whole = bare and not names and mention.start == 0 and mention.end == length
+        if places and (mention.strong or whole or _continues(names, meant, mention)):
+            names.append(mention)
+            meant, after = places, mention.end
+    return Chain(tuple(names), meant)
 
 
-def _continues(chain: Chain, mention: Mention) -> bool:
+def _continues(names: Sequence[Mention], meant: Iterable[Place], mention: Mention) -> bool:
     """A county without its 县 or 区 right behind its city or province; 新疆天山 may mean the mountains."""
-    if not chain.mentions or mention.start != chain.end:
+    if not names or mention.start != names[-1].end:
         return False
-    above = chain.mentions[-1]
-    return mention.name not in wordlike() or above.full or any(p.level != "province" for p in chain.places)
+    return mention.name not in wordlike() or names[-1].full or any(p.level != "province" for p in meant)
 
 
-def _narrow(chain: Chain, mention: Mention) -> tuple[Place, ...]:
+def _narrow(meant: Iterable[Place], mention: Mention) -> tuple[Place, ...]:
     """What the names mean together: the places of the mention that lie inside places of the chain."""
-    return tuple(p for p in mention.places if any(_contains(q, p) for q in chain.places))
+    return tuple(p for p in mention.places if any(_contains(q, p) for q in meant))
 
 
 def _contains(outer: Place, inner: Place) -> bool:
@@ -125,9 +124,12 @@ def _contains(outer: Place, inner: Place) -> bool:
         return inner.province_code == outer.code and inner.level != "province"
     if outer.level == "county":
         return outer.code == inner.code
-    return outer.code in (inner.city_code, *gazetteer().cities_of(inner.code)) or (
-        inner.level == "county" and bool(set(outer.successors) & set(gazetteer().cities_of(inner.code)))
-    )
+    if outer.province_code != inner.province_code:
+        return False
+    if outer.code == inner.city_code:
+        return True
+    cities = gazetteer().cities_of(inner.code)
+    return outer.code in cities or (inner.level == "county" and not set(outer.successors).isdisjoint(cities))
 
 
 def standing(places: Sequence[Place], year: int | None) -> tuple[Place, ...]:

@@ -13,7 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import Literal
 
@@ -61,6 +61,7 @@ def within_years(year: int | None) -> int:
     return LAST_YEAR if year is None else max(FIRST_YEAR, min(year, LAST_YEAR))
 
 
+@lru_cache(1 << 14)
 def city_code_of(code: str) -> str | None:
     """The prefecture or municipality a code lies in by its digits; None for a province that is no municipality."""
     municipality = code[:2] + "0000"
@@ -120,7 +121,7 @@ class Gazetteer:
         self._cities = [self._place(row, row["level"]) for row in read_table("prefectures.csv")]
         self._counties = [self._place(row, "county") for row in read_table("counties.csv")]
         self._by_code: dict[str, list[Place]] = defaultdict(list)
-        self._followed: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._followed: dict[tuple[str, int | None], tuple[str, ...]] = {}
         for place in (*self._cities, *self._counties):
             self._by_code[place.code].append(place)
 
@@ -220,13 +221,12 @@ class Gazetteer:
         all; several where a unit was split up (巢湖市 after 2010) or made from parts of several (米东区 before 2007);
         none for a province or an unknown code.
         """
-        key = (code, within_years(year))
-        if key not in self._followed:
-            cities = tuple(sorted(self._follow(*key, frozenset())))
-            if code not in self._by_code:
-                return cities
-            self._followed[key] = cities
-        return self._followed[key]
+        found = self._followed.get((code, year))
+        if found is None:
+            found = tuple(sorted(self._follow(code, within_years(year), frozenset())))
+            if code in self._by_code and (year is None or FIRST_YEAR <= year <= LAST_YEAR):
+                self._followed[code, year] = found
+        return found
 
     def _follow(self, code: str, year: int, seen: frozenset[str]) -> set[str]:
         """The cities of a code in a year: its own while it stands, else those of what followed or preceded it."""

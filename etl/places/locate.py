@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from etl.places.chains import Chain, head_county, read_chain, read_chains, read_text, standing
 from etl.places.gazetteer import Place, fold, gazetteer, read_table, within_years
@@ -32,8 +32,7 @@ _LONGEST = 400
 _KEPT = 1 << 15
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """A city, or why there is none.
 
     `score` is 0 to 1; `method` one of code, full_name, short_name, county, pinyin, postcode, none; `candidates` are
@@ -161,7 +160,7 @@ def _by_postcode(found: Located, text: str, year: int) -> Located:
     cities = postcode_cities(text, year)
     fitting = {city for city in cities if found.province_code in (None, city[:2] + "0000")}
     if len(fitting) != 1:
-        return replace(found, candidates=_listed(fitting, year)) if fitting else found
+        return found._replace(candidates=_listed(fitting, year)) if fitting else found
     city = fitting.pop()
     return Located(
         city, city[:2] + "0000", "postcode", 0.6, f"{found.evidence}; its postcode is of {_name(city, year)}"
@@ -179,20 +178,26 @@ def judge(chain: Chain, year: int | None, hint: str | None = None) -> Located:
     """One city, or none with candidates, for what a chain may mean."""
     meant = _preferred(chain, standing(chain.places, year))
     cities = {code for place in meant for code in gazetteer().cities_of(place.code, year)}
-    provinces = {place.province_code for place in meant}
-    wide = [place for place in meant if place.level == "province"]
-    within = _scope(hint, year) if len(cities) > 1 or wide else frozenset()
-    if within:
-        cities, wide = {c for c in cities if _inside(c, within)}, [p for p in wide if p.code not in within]
-        provinces &= {c[:2] + "0000" for c in within}
-    province = provinces.pop() if len(provinces) == 1 else None
-    names = f"{chain.text!r}"
+    wide = {place.code for place in meant if place.level == "province"}
     if len(cities) == 1 and not wide:
         return _found(cities.pop(), chain, meant, year)
+    provinces = {place.province_code for place in meant}
+    within = _scope(hint, year)
+    if within:
+        cities, wide = {c for c in cities if _inside(c, within)}, wide - within
+        provinces &= {c[:2] + "0000" for c in within}
+        if len(cities) == 1 and not wide:
+            return _found(cities.pop(), chain, meant, year)
+    return _open(chain, cities, wide, provinces, year)
+
+
+def _open(chain: Chain, cities: set[str], wide: set[str], provinces: set[str], year: int | None) -> Located:
+    """Why a chain gives no city, and its province where that much is sure."""
+    province = provinces.pop() if len(provinces) == 1 else None
     if not cities and province and wide:
-        return replace(_nothing(f"{names} names a province only"), province_code=province)
-    reason = f"{names} is ambiguous" if cities or wide else f"{names} agrees with no place of the hint"
-    return replace(_nothing(reason, _listed([*cities, *(p.code for p in wide)], year)), province_code=province)
+        return _nothing(f"{chain.text!r} names a province only")._replace(province_code=province)
+    reason = "is ambiguous" if cities or wide else "agrees with no place of the hint"
+    return _nothing(f"{chain.text!r} {reason}", _listed(cities | wide, year))._replace(province_code=province)
 
 
 def _found(city: str, chain: Chain, meant: Sequence[Place], year: int | None) -> Located:
@@ -206,6 +211,7 @@ def _found(city: str, chain: Chain, meant: Sequence[Place], year: int | None) ->
     return Located(city, city[:2] + "0000", method, score, f"{chain.text!r} -> {_name(city, year)}")
 
 
+@lru_cache(_KEPT)
 def _name(city: str, year: int | None) -> str:
     place = gazetteer().get(city, year)
     return place.name if place else city
@@ -232,7 +238,7 @@ def _by_code(text: str, year: int | None) -> Located:
     if len(cities) == 1:
         return Located(cities[0], cities[0][:2] + "0000", "code", 1.0, f"code {text}")
     if not cities and gazetteer().get(text):
-        return replace(_nothing(f"code {text} is a province"), province_code=text)
+        return _nothing(f"code {text} is a province")._replace(province_code=text)
     return _nothing(f"code {text} is " + ("split up" if cities else "unknown"), _listed(cities, year))
 
 
@@ -241,7 +247,7 @@ def _by_pinyin(text: str, year: int | None, hint: str | None) -> Located:
     if not places:
         return _nothing(f"no place in {text!r}" if text else "empty")
     located = judge(Chain((Mention(0, len(text), text, places, strong=True),), places), year, hint)
-    return replace(located, method="pinyin") if located.city_code else located
+    return located._replace(method="pinyin") if located.city_code else located
 
 
 def _listed(codes: Iterable[str | None], year: int | None) -> tuple[str, ...]:

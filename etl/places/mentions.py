@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
@@ -24,6 +23,8 @@ _NO_PLACE = re.compile(
     r"(?:[东西南北中一二三四环新]{0,2}(?:路(?![桥由航达灯政面通产])|大[道路]|弄|胡同)|大街|街(?!道)|道(?![路教桥县真孚外里])"
     r"|巷|桥|大厦|广场|花园|公园|宾馆|饭店|大酒店|镇(?!江)|村(?![镇民]))"
 )
+#: The characters it can begin with: most names are followed by another.
+_BEHIND_NO_PLACE = frozenset("东西南北中一二三四环新路大弄胡街道巷桥广花公宾饭镇村")
 #: A zone of the place before it (昆山开发区, 临海园区): the name stands for the place although its 市 is missing.
 _ZONE = re.compile(
     r"(?:国家级?|省级|经济|高新|高新技术|新技术|技术|产业|工业|循环|综合|保税|化工|农业|科技|生态|旅游|创业|软件|信息){0,4}"
@@ -43,12 +44,17 @@ class Mention(NamedTuple):
     @property
     def full(self) -> bool:
         """Written in full, as 深圳市 or 龙华区, so that it cannot be a mere word."""
-        return any(place.name == self.name for place in self.places)
+        return self.name in _full_names()
 
     @property
     def own(self) -> tuple[Place, ...]:
         """What the name can mean with nothing before it: written in full only what bears it in full."""
-        return tuple(p for p in self.places if p.name == self.name) or self.places
+        return tuple(p for p in self.places if p.name == self.name) if self.full else self.places
+
+
+@cache
+def _full_names() -> frozenset[str]:
+    return frozenset(place.name for place in gazetteer().places())
 
 
 @cache
@@ -98,34 +104,23 @@ def _zoned() -> frozenset[str]:
 def mentions(text: str) -> list[Mention]:
     """Every name of a place in the text, also overlapping ones, by start, the longer first."""
     automaton, patterns = _automaton()
-    found: list[Mention] = []
-    words: list[tuple[int, int]] = []
-    for index, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
-        pattern = patterns[index]
-        if pattern is None:
-            words.append((start, end))
-        else:
-            found.append(pattern if not start else pattern._replace(start=start, end=end))
-    if len(found) > 1:
-        found.sort(key=_order)
-    return list(_places(text, found, words))
-
-
-def _order(mention: Mention) -> tuple[int, int]:
-    return mention.start, -mention.end
-
-
-def _places(text: str, found: list[Mention], words: list[tuple[int, int]]) -> Iterator[Mention]:
-    """The mentions that stand for their place."""
-    for mention in found:
-        if any(start <= mention.start and mention.end <= end for start, end in words):
+    matches = [(s, -e, i) for i, s, e in automaton.find_matches_as_indexes(text, overlapping=True)]
+    matches.sort()
+    words = [(start, -end) for start, end, index in matches if patterns[index] is None]
+    starts = {start for start, _, _ in matches}
+    full_names, zoned = _full_names(), _zoned()
+    found = []
+    for start, negative_end, index in matches:
+        pattern, end = patterns[index], -negative_end
+        if pattern is None or (words and any(first <= start and end <= last for first, last in words)):
             continue
-        if not mention.full and is_no_place(text, mention.end) and all(m.start != mention.end for m in found):
-            continue
-        if not mention.strong and mention.name in _zoned() and _ZONE.match(text, mention.end):
-            yield mention._replace(strong=True)
-        else:
-            yield mention
+        _, _, name, places, strong = pattern
+        if name not in full_names:
+            if text[end : end + 1] in _BEHIND_NO_PLACE and end not in starts and is_no_place(text, end):
+                continue
+            strong = strong or (name in zoned and _ZONE.match(text, end) is not None)
+        found.append(Mention(start, end, name, places, strong))
+    return found
 
 
 def is_no_place(text: str, end: int) -> bool:
