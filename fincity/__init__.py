@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fincity.merging import merge
+    from fincity.own import harmonise
     from fincity.reader.coverage import coverage
     from fincity.reader.explain import explain
     from fincity.reader.network import network
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["__version__", "coverage", "explain", "match", "network", "panel", "resolve"]
+__all__ = ["__version__", "coverage", "explain", "harmonise", "match", "merge", "network", "panel", "resolve"]
 
 _HOMES = {
     "coverage": "fincity.reader.coverage",
     "explain": "fincity.reader.explain",
+    "harmonise": "fincity.own",
     "match": "fincity.texts",
+    "merge": "fincity.merging",
     "network": "fincity.reader.network",
     "panel": "fincity.reader.panel",
     "resolve": "fincity.texts",

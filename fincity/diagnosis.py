@@ -28,6 +28,7 @@ EXTRAS = {
         "docx",
         "fsspec",
         "jinja2",
+        "openpyxl",
         "pandera",
         "prefect",
         "psutil",

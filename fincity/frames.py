@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -32,7 +33,11 @@ EXCEL_ROWS = 1_048_576
 
 @dataclass(frozen=True)
 class About:
-    """What a table says of itself. `labels`: column -> label; `codebook`: rows of the codebook, header first."""
+    """What a table says of itself.
+
+    `labels`: column -> label; `codebook`: rows of the codebook, header first; `value_labels`: column -> value -> label,
+    which Stata keeps.
+    """
 
     title: str
     release: str
@@ -40,11 +45,13 @@ class About:
     synthetic: bool
     labels: Mapping[str, str] = field(default_factory=dict)
     codebook: Sequence[Sequence[str]] = ()
+    value_labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
 
     @property
     def heading(self) -> str:
         """One line: what it is, of which release, and that it is made up if it is."""
-        return f"{'SYNTHETIC DATA: ' if self.synthetic else ''}{self.title}, release {self.release}"
+        of = f", release {self.release}" if self.release else ""
+        return f"{'SYNTHETIC DATA: ' if self.synthetic else ''}{self.title}{of}"
 
 
 def write(path: Path | str, table: Table, about: About, *, excel: bool = False) -> Path:
@@ -65,10 +72,10 @@ def _csv(path: Path, table: Table, about: About, encoding: str = "utf-8") -> Non
     with path.open("w", encoding=encoding, newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(table.columns)
-        rows.writerows([_text(row[name]) for name in table.columns] for row in table.rows)
+        rows.writerows([text(row[name]) for name in table.columns] for row in table.rows)
 
 
-def _text(value: Any) -> Any:
+def text(value: Any) -> Any:
     """Floats to twelve significant digits, so that a count reads 3 and not 3.0."""
     return f"{value:.12g}" if isinstance(value, float) else value
 
@@ -88,7 +95,7 @@ def _dta(path: Path, table: Table, about: About) -> None:
     names = stata_names(list(table.columns))
     frame = _for_stata(table.frame().rename(columns=names))
     labels = {names[name]: about.labels.get(name, name)[:STATA_LABEL] for name in table.columns}
-    text = [str(c) for c in frame.columns if frame[c].dtype == object]
+    texts = [str(c) for c in frame.columns if frame[c].dtype == object]
     frame.to_stata(
         path,
         write_index=False,
@@ -97,17 +104,31 @@ def _dta(path: Path, table: Table, about: About) -> None:
         time_stamp=_moment(about),
         data_label=about.heading[:STATA_LABEL],
         variable_labels=labels,
-        value_labels={"provisional": {0: "final", 1: "provisional"}} if "provisional" in frame else None,
-        convert_strl=[c for c in text if any(len(value.encode()) > STATA_STRING for value in frame[c])],
+        value_labels=_value_labels(table, about, names),
+        convert_dates=_formats(frame),
+        convert_strl=[c for c in texts if any(len(value.encode()) > STATA_STRING for value in frame[c])],
     )
+
+
+def _formats(frame: pd.DataFrame) -> dict[Any, Any]:
+    """Days as days; what has a time of day as a time."""
+    times = {name: frame[name].dropna() for name in frame.columns if frame[name].dtype.kind == "M"}
+    return {name: "td" if (column == column.dt.normalize()).all() else "tc" for name, column in times.items()}
+
+
+def _value_labels(table: Table, about: About, names: Mapping[str, str]) -> dict[Hashable, dict[float, str]]:
+    found: dict[Hashable, dict[float, str]] = {names[name]: dict(of) for name, of in about.value_labels.items()}
+    if table.columns.get("provisional") is bool:
+        found["provisional"] = {0: "final", 1: "provisional"}
+    return found
 
 
 def _for_stata(frame: pd.DataFrame) -> pd.DataFrame:
     """Categories become numbers with value labels; Stata knows no missing text, only empty text."""
     for name in frame.columns:
-        if name in ("basis", "unit"):
+        if name in ("basis", "unit") and frame[name].dtype.kind == "O":
             frame[name] = frame[name].astype("category")
-        elif frame[name].dtype.kind not in "biuf":
+        elif frame[name].dtype.kind not in "biufM":
             frame[name] = frame[name].astype(object).where(frame[name].notna(), "")
         elif frame[name].dtype.kind == "b":
             frame[name] = frame[name].astype("int8")
@@ -115,15 +136,16 @@ def _for_stata(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def stata_names(names: Sequence[str]) -> dict[str, str]:
-    """Names short enough for Stata, different from each other; those that fit stay as they are."""
+    """Names that Stata takes: letters, digits and _, short, different from each other; those that fit stay."""
     short: dict[str, str] = {}
-    for name in names:
+    for original in names:
+        name = re.sub(r"\W|^(?=\d)", "_", original)
         cut = name.replace("_completeness", "_compl") if len(name) > STATA_NAME else name
         number = 0
         while len(cut) > STATA_NAME or cut in short.values():
             number += 1
             cut = f"{name[: STATA_NAME - 1 - len(str(number))]}_{number}"
-        short[name] = cut
+        short[original] = cut
     return short
 
 

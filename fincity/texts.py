@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from etl.resolve.results import Kind
+    from etl.resolve.results import Kind, Resolution
 
 
 def match(texts: Mapping[str, str] | pd.Series | Iterable[str], lexicon: str, policy: str = "strict") -> pd.DataFrame:
@@ -32,18 +32,77 @@ def match(texts: Mapping[str, str] | pd.Series | Iterable[str], lexicon: str, po
     return pd.DataFrame(rows, columns=list(CountRow._fields))
 
 
-def resolve(names: str | Iterable[str], kind: Kind, year: int | None = None) -> pd.DataFrame:
+#: Columns of a table that help to resolve a name.
+HELPFUL = ("address", "uscc", "cnaps", "region_text")
+
+
+def resolve(
+    names: str | Iterable[str] | pd.DataFrame,
+    column: str | None = None,
+    kind: Kind | None = None,
+    year: int | str | None = None,
+    **columns: str,
+) -> pd.DataFrame:
     """Resolve names of banks, firms, public bodies or places as written.
 
-    Returns `name`, then the columns of `fincity resolve -o`; what is unresolved is empty and `evidence` says why.
-    `year` is the year the names were used in. Raises UsageError for an unknown kind.
+    `resolve(names, "bank")`: a name or several; returns `name`, then the columns of `fincity resolve -o`.
+    `resolve(df, column, kind="bank")`: one column of a table; returns the table with those columns behind its own.
+    What is unresolved is empty, and `evidence` says why. `year` is the year the names were used in, or in a table the
+    column that holds it. `columns` name columns of the table that help: `address`, `uscc`, `cnaps` (number of a bank's
+    office), `region_text`.
+
+    Raises UsageError for an unknown kind, a missing column, and a column that is already there.
     """
     import pandas as pd
 
-    from etl.resolve import COLUMNS
-    from etl.resolve import resolve as resolve_one
-
+    if isinstance(names, pd.DataFrame):
+        return _resolve_column(names, column or "", kind, year, columns)
     wanted = [names] if isinstance(names, str) else list(names)
-    found = (resolve_one(name, kind, year=year) for name in wanted)
-    rows = [[name, *(getattr(one, column) for column in COLUMNS)] for name, one in zip(wanted, found, strict=True)]
-    return pd.DataFrame(rows, columns=["name", *COLUMNS])
+    return _resolve_column(pd.DataFrame({"name": pd.Series(wanted, dtype=object)}), "name", kind or column, year, {})
+
+
+def _resolve_column(
+    df: pd.DataFrame, column: str, kind: str | None, year: int | str | None, columns: Mapping[str, str]
+) -> pd.DataFrame:
+    import pandas as pd
+
+    from etl.errors import UsageError
+    from etl.resolve.results import COLUMNS, Kind
+    from fincity.own import require_column
+
+    if kind not in get_args(Kind):
+        raise UsageError(f"no kind {kind!r}; use {', '.join(get_args(Kind))}")
+    if unknown := set(columns) - set(HELPFUL):
+        raise UsageError(f"resolve knows no {min(unknown)}; it takes columns of {', '.join(HELPFUL)}")
+    asked = {"name": column, **columns, **({"year": year} if isinstance(year, str) else {})}
+    for name in asked.values():
+        require_column(df, name)
+    if taken := [name for name in COLUMNS if name in df.columns]:
+        raise UsageError(f"the table already has a column {taken[0]!r}: rename it")
+    found = [_resolved(row, cast("Kind", kind), year) for row in _rows(df, asked)]
+    answers = {name: [getattr(one, name) for one in found] for name in COLUMNS}
+    return df.assign(**{name: pd.Series(cells, df.index, dtype=object) for name, cells in answers.items()})
+
+
+def _rows(df: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """For each row its cells by what they are: name, year, address ..."""
+    for row in zip(*(df[name].tolist() for name in columns.values()), strict=True):
+        yield dict(zip(columns, row, strict=True))
+
+
+def _resolved(asked: dict[str, Any], kind: Kind, year: int | str | None) -> Resolution:
+    """One name resolved; a cell that holds no text or no year is unresolved and says so."""
+    from etl.harmonise import as_text, read_year
+    from etl.resolve import resolve
+    from etl.resolve.results import unresolved
+
+    name, year = asked.pop("name"), asked.pop("year", year)
+    when = None if year is None else read_year(year)
+    if when is None and year is not None:
+        return unresolved(kind, f"no year between 1949 and 2100: {year!r:.40}")
+    if kind == "place" or not as_text(name):
+        name = as_text(name)
+    if not isinstance(name, str):
+        return unresolved(kind, f"no text but {type(name).__name__}: {name!r:.40}")
+    helpful: dict[str, Any] = {key: as_text(cell) or None for key, cell in asked.items()}
+    return resolve(name, kind, year=when, **helpful)

@@ -7,10 +7,38 @@ from typing import Annotated
 
 import typer
 
-from fincity.cli import doctor, keeping, lexicon, making, planning, reading, release, report, source, takedown, texts
+from fincity.cli import (
+    doctor,
+    keeping,
+    lexicon,
+    making,
+    merging,
+    planning,
+    reading,
+    release,
+    report,
+    resolving,
+    source,
+    takedown,
+    texts,
+)
 from fincity.cli.shared import Options, examples
 
-GROUPS = (making, planning, reading, texts, lexicon, source, release, report, keeping, takedown, doctor)
+GROUPS = (
+    making,
+    planning,
+    reading,
+    texts,
+    resolving,
+    merging,
+    lexicon,
+    source,
+    release,
+    report,
+    keeping,
+    takedown,
+    doctor,
+)
 
 
 def build() -> typer.Typer:

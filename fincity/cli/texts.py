@@ -1,4 +1,4 @@
-"""Commands that need no home: parse pages, match texts, resolve names."""
+"""Commands that need no home: parse pages, match texts."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import csv
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from etl.errors import BoundBroken, UsageError
 from fincity.cli.progress import bars
-from fincity.cli.shared import AsJson, Options, examples, json_line, options, print_json, print_table
+from fincity.cli.shared import Options, examples, json_line, options, print_table
 from fincity.output import apart, checked, replacing
 
 if TYPE_CHECKING:
-    from etl.resolve.results import Kind
     from fincity.parsing import Parsed
     from keywords import Lexicon
     from keywords.counting import Matched, Text
@@ -33,12 +32,6 @@ def register(app: typer.Typer) -> None:
         parse
     )
     app.command(epilog=examples("fincity match --lexicon digital_121 reports/ -o counts.csv --hits hits.csv"))(match)
-    app.command(
-        epilog=examples(
-            "fincity resolve --kind bank buyers.csv --column purchaser --year 2024 -o resolved.csv",
-            "fincity resolve --explain 中国工商银行股份有限公司深圳市分行",
-        )
-    )(resolve)
 
 
 def parse(
@@ -223,88 +216,3 @@ def _csv(stack: ExitStack, path: Path, header: list[str]) -> Any:
     rows = csv.writer(stack.enter_context(temporary.open("w", encoding="utf-8", newline="")), lineterminator="\n")
     rows.writerow(header)
     return rows
-
-
-def resolve(
-    context: typer.Context,
-    table: Annotated[Path | None, typer.Argument(metavar="[IN.csv]", help="Table with the names.")] = None,
-    kind: Annotated[str | None, typer.Option(help="bank, firm, body or place.")] = None,
-    column: Annotated[str | None, typer.Option(metavar="C", help="Column with the names.")] = None,
-    year: Annotated[int | None, typer.Option(min=1949, max=2100, help="Year the names were used in.")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="OUT.csv.")] = None,
-    explain: Annotated[str | None, typer.Option(metavar="NAME", help="Resolve one name and say why.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Resolve names to organisations and cities.
-
-    Banks and their branches, firms, public bodies and places.
-    """
-    if output:
-        checked(output, (".csv",))
-    if explain is not None:
-        _explain(explain, kind, year, as_json=as_json)
-        return
-    if table is None or kind is None or column is None:
-        raise UsageError("resolve needs IN.csv, --kind and --column, or --explain NAME")
-    from etl.resolve import COLUMNS, resolve_frame
-
-    header, rows = _read_table(table, column)
-    resolved = resolve_frame(rows, column, _kind(kind), year)
-    if not output and as_json:
-        for row in resolved:
-            typer.echo(json_line(row))
-        return
-    if not output:
-        print_table(
-            f"{table} by {column}", [column, *COLUMNS], [row for row, _ in zip(resolved, range(EXCERPT), strict=False)]
-        )
-        return
-    with ExitStack() as stack:
-        writer = _csv(stack, output, [*header, *COLUMNS])
-        found = 0
-        for row in resolved:
-            writer.writerow(row.values())
-            found += bool(row["city_code"])
-    options(context).say(f"{output}: {found} of {len(rows)} names have a city")
-
-
-def _read_table(path: Path, column: str) -> tuple[list[str], list[dict[str, str]]]:
-    """Header and rows of a csv in whatever encoding. UsageError names the row or column that is wrong."""
-    from keywords.texts import decode
-
-    try:
-        lines = decode(path.read_bytes()).splitlines(keepends=True)
-        reader = csv.DictReader(lines, restval="", strict=True)
-        header, rows = list(reader.fieldnames or ()), list(reader)
-    except (ValueError, csv.Error) as error:
-        raise UsageError(f"{path}: {error}") from error
-    if column not in header:
-        raise UsageError(f"{path}: no column {column!r}; the columns are {', '.join(header)}")
-    for number, row in enumerate(rows, 1):
-        if None in row:
-            raise UsageError(f"{path}, row {number}: more cells than the header has columns")
-    return header, rows
-
-
-def _kind(given: str) -> Kind:
-    from etl.resolve.results import Kind
-
-    if given not in get_args(Kind):
-        raise UsageError(f"no kind {given!r}; use {', '.join(get_args(Kind))}")
-    return cast("Kind", given)
-
-
-def _explain(name: str, kind: str | None, year: int | None, *, as_json: bool) -> None:
-    from etl.resolve import COLUMNS, looks_like_bank
-    from etl.resolve import resolve as resolve_one
-
-    if not name.strip():
-        raise UsageError("--explain: the name is empty")
-    guessed = kind or ("bank" if looks_like_bank(name) else "firm")
-    found = resolve_one(name, _kind(guessed), year=year)
-    answer = {column: getattr(found, column) for column in COLUMNS}
-    if as_json:
-        print_json({"name": name, **answer})
-        return
-    for column, value in answer.items():
-        typer.echo(f"{column:15} {'' if value is None else value}")

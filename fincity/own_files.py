@@ -1,0 +1,213 @@
+"""Files that people bring: csv in any encoding, Excel and Stata, read into a DataFrame and written back with labels."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etl.errors import Quarantined, UsageError
+from fincity import frames
+from fincity.reader.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+READ = (".csv", ".tsv", ".xlsx", ".dta")
+WRITTEN = tuple(frames.WRITERS)
+#: Numbers that lose nothing as numbers: no leading zero (a code), no more digits than a float keeps.
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?(?:[eE][-+]?\d{1,3})?")
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    """A table somebody brought. Its cells are text (csv, Excel), or typed (Stata)."""
+
+    frame: pd.DataFrame
+    #: Column -> label.
+    labels: Mapping[str, str] = field(default_factory=dict)
+    #: Column -> value -> label; the column itself holds the values.
+    value_labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
+
+    def shown(self) -> pd.DataFrame:
+        """The table with labels in the place of the values they stand for."""
+        shown = {name: self.frame[name].map(of).fillna(self.frame[name]) for name, of in self.value_labels.items()}
+        return self.frame.assign(**shown)
+
+    def rows(self) -> list[dict[str, str]]:
+        """Its rows as text, empty where there is nothing."""
+        shown = _Rows(self.shown())
+        return [{name: "" if cell is None else str(frames.text(cell)) for name, cell in row.items()} for row in shown]
+
+
+def read(path: Path) -> OwnTable:
+    """The table of a file. Raises UsageError that names the file, and the row where one is wrong."""
+    suffix = path.suffix.lower()
+    if suffix not in READ:
+        raise UsageError(f"{path}: cannot read {suffix or 'a file without suffix'}; use {', '.join(READ)}")
+    body = path.read_bytes()
+    try:
+        if suffix == ".dta":
+            return _stata(body)
+        header, rows = _sheet(path.name, body) if suffix == ".xlsx" else _delimited(body)
+    except Quarantined as error:
+        raise UsageError(f"{path}: {error.detail}") from error
+    except (ValueError, csv.Error) as error:
+        raise UsageError(f"{path}: {error}") from error
+    return _texted(path, header, rows)
+
+
+def _texted(path: Path, header: Sequence[str], rows: Iterator[tuple[int, Sequence[str] | str]]) -> OwnTable:
+    import pandas as pd
+
+    if twice := next((name for name in header if header.count(name) > 1), None):
+        raise UsageError(f"{path}: column {twice!r} stands twice: rename one")
+    table = []
+    for number, row in rows:
+        if isinstance(row, str) or len(row) > len(header):
+            why = row if isinstance(row, str) else "more cells than the header has columns"
+            raise UsageError(f"{path}, row {number}: {why}")
+        table.append([*row, *[""] * (len(header) - len(row))])
+    return OwnTable(pd.DataFrame(table, columns=list(header), dtype=object))
+
+
+def _delimited(body: bytes) -> tuple[list[str], Iterator[tuple[int, Sequence[str] | str]]]:
+    from keywords.texts import decode
+
+    text = decode(body)
+    first = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=first.count), strict=True)
+    header = next(reader)
+    return header, enumerate((row for row in list(reader) if row), 1)
+
+
+def _sheet(name: str, body: bytes) -> tuple[list[str], Iterator[tuple[int, Sequence[str] | str]]]:
+    from etl.parsers._sheets import BROKEN, open_table
+
+    try:
+        table = open_table(name, body)
+        header = next(iter(table.head()), [])
+        rows = list(table.below(1, len(header)))
+    except BROKEN as error:
+        raise ValueError(f"the workbook is damaged: {type(error).__name__}") from error
+    if not header:
+        raise ValueError("the first sheet is empty")
+    return header, ((number - 1, row) for number, row in rows)
+
+
+def _stata(body: bytes) -> OwnTable:
+    from pandas.io.stata import StataReader
+
+    try:
+        with StataReader(io.BytesIO(body), convert_categoricals=False) as opened:
+            reader: Any = opened
+            frame = reader.read()
+            labels, sets = reader.variable_labels(), reader.value_labels()
+            # pandas tells which sets of labels there are, and keeps which column has which to itself.
+            of_values = {name: sets[of] for name, of in zip(frame, reader._lbllist, strict=True) if of in sets}
+    except Exception as error:  # a damaged file breaks the reader in a dozen ways
+        raise ValueError(f"no Stata file that can be read ({type(error).__name__}: {error})") from error
+    if not body.startswith(b"<stata_dta>") or b"<release>117" in body[:64]:
+        return _mended(frame, labels, of_values)
+    return OwnTable(frame, labels, of_values)
+
+
+def _mended(frame: pd.DataFrame, labels: Mapping[str, str], of_values: Mapping[str, Mapping[float, str]]) -> OwnTable:
+    """The table of a Stata file of version 13 or older, whose texts are in whatever encoding the computer had."""
+    texts = [name for name in frame.columns if frame[name].dtype.kind == "O"]
+    frame[texts] = frame[texts].map(_mended_text)
+    return OwnTable(
+        frame.rename(columns=_mended_text),
+        {_mended_text(name): _mended_text(label) for name, label in labels.items()},
+        {_mended_text(n): {v: _mended_text(label) for v, label in of.items()} for n, of in of_values.items()},
+    )
+
+
+def _mended_text(cell: Any) -> Any:
+    """Bytes that were read one by one as Latin letters, as the Chinese they mean."""
+    if not isinstance(cell, str) or cell.isascii():
+        return cell
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return cell.encode("latin-1").decode(encoding)
+        except UnicodeError:
+            continue
+    return cell
+
+
+class _Rows(Sequence[Mapping[str, Any]]):
+    """The rows of a DataFrame one by one: as dicts all at once they would take many times its room."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._columns = {str(name): [_cell(cell) for cell in column.tolist()] for name, column in frame.items()}
+        self._length = len(frame)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, at: Any) -> Any:
+        return {name: cells[at] for name, cells in self._columns.items()}
+
+
+def _cell(value: Any) -> Any:
+    """A cell as csv and Excel want it: nothing is None, a day is a text."""
+    if value is None or value != value or type(value).__name__ == "NAType":
+        return None
+    if hasattr(value, "isoformat"):
+        return value.isoformat(sep=" ").removesuffix(" 00:00:00") if hasattr(value, "hour") else value.isoformat()
+    return value
+
+
+@dataclass(frozen=True)
+class FrameTable(Table):
+    """A DataFrame as a table to be written."""
+
+    data: pd.DataFrame
+
+    @classmethod
+    def of(cls, data: pd.DataFrame) -> FrameTable:
+        """The table of a DataFrame, without its index."""
+        return cls(dict.fromkeys(map(str, data.columns), str), _Rows(data), data.reset_index(drop=True))
+
+    def arrow(self) -> pa.Table:
+        """As Arrow."""
+        import pyarrow as pa
+
+        return pa.Table.from_pandas(self.data, preserve_index=False)
+
+    def frame(self) -> pd.DataFrame:
+        """As a DataFrame."""
+        return self.data
+
+
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with numbers in the columns of text that hold nothing but numbers; codes such as 007 stay text."""
+    import pandas as pd
+
+    def column(cells: pd.Series) -> pd.Series:
+        texts = [cell for cell in cells.tolist() if isinstance(cell, str)]
+        filled = [text for text in texts if text]
+        if len(texts) < len(cells) or not filled or not all(map(_NUMBER.fullmatch, filled)):
+            return cells
+        return pd.to_numeric(cells.replace("", None))
+
+    return frame.apply(column)
+
+
+def write(
+    path: Path, data: pd.DataFrame, given: OwnTable, about: frames.About | None = None, *, excel: bool = False
+) -> Path:
+    """Write a table made from one that was read, with the labels it came with; errors as `fincity.frames.write`.
+
+    `about` has the labels of the columns that are new. A csv keeps the text of its numbers; other formats get numbers.
+    """
+    about = about or frames.About("", "", "", synthetic=False)
+    about = replace(about, labels={**about.labels, **given.labels}, value_labels=given.value_labels)
+    data = data.assign(**{name: given.frame[name].to_numpy() for name in given.value_labels})
+    typed_data = data if path.suffix.lower() == ".csv" else typed(data)
+    return frames.write(path, FrameTable.of(typed_data), about, excel=excel)
