@@ -22,11 +22,15 @@ from pathlib import Path
 
 import yaml
 
-from keywords.lexicon import Lexicon, LexiconError, Term, builtin, load
+from keywords.folding import fold_string
+from keywords.lexicon import Lexicon, LexiconError, Term, load
 from keywords.matcher import Matcher
 from keywords.nodes import Fault, Field, Reader, compose, nearest
 
 FOLDER = Path(__file__).parent / "golden"
+
+#: What is counted of a term.
+COUNTS = ("right", "wrong", "missed", "spared")
 
 _FILE = {
     "lexicon": Field("Id of the lexicon", required=True),
@@ -61,12 +65,16 @@ class Golden:
 
 @dataclass(frozen=True)
 class Score:
-    """How a term fared: hits that a reader counts too, hits that none does, and what was missed."""
+    """How a term fared: hits that a reader counts too, hits that none does, and what was missed.
+
+    `spared`: sentences where the characters of the term stand, and neither reader nor matcher counts them.
+    """
 
     term: str
     right: int
     wrong: int
     missed: int
+    spared: int
 
     @property
     def precision(self) -> float | None:
@@ -98,22 +106,31 @@ def read(path: Path, lexicon: Lexicon) -> Golden:
 
 
 def measure(lexicon: Lexicon, cases: Iterable[Case]) -> list[Score]:
-    """Score every term that stands in a label or a hit under the policy strict, in the order of the lexicon."""
+    """Score every term that stands in a sentence under the policy strict, in the order of the lexicon."""
     matcher = Matcher(lexicon)
-    right, wrong, missed = Counter[str](), Counter[str](), Counter[str]()
+    right, wrong, missed, spared = (Counter[str]() for _ in range(4))
     for case in cases:
         found, counted = Counter(hit.term for hit in matcher.find(case.text)), Counter(case.reader)
         right += found & counted
         wrong += found - counted
         missed += counted - found
-    met = right + wrong + missed
-    return [Score(t.term, right[t.term], wrong[t.term], missed[t.term]) for t in lexicon.terms if t.term in met]
+        folded = fold_string(case.text)
+        spared.update(t.term for t in lexicon.terms if t.needle in folded and t.term not in found | counted)
+    met = right + wrong + missed + spared
+    counts = (right, wrong, missed, spared)
+    return [Score(t.term, *(one[t.term] for one in counts)) for t in lexicon.terms if t.term in met]
+
+
+def total(scores: Iterable[Score]) -> Score:
+    """The score of all terms together."""
+    given = list(scores)
+    return Score("", *(sum(getattr(one, name) for one in given) for name in COUNTS))
 
 
 @cache
-def measured() -> dict[str, list[Score]]:
-    """The scores of all built-in lexicons on their golden texts."""
-    return {name: measure(load(name), golden(name).cases) for name in builtin()}
+def measured(lexicon: str) -> list[Score]:
+    """The scores of a built-in lexicon on its golden texts."""
+    return measure(load(lexicon), golden(lexicon).cases)
 
 
 class _File(Reader):

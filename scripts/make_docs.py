@@ -1,4 +1,4 @@
-"""Write the pages of the documentation that are made from code and data: commands, data dictionary, sources.
+"""Write the pages of the documentation that are made from code and data: commands, dictionary, sources, lexicons.
 
     python scripts/make_docs.py
 
@@ -7,9 +7,10 @@ tests/test_docs.py fails when they are stale or when a command, option, table or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib import import_module
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from etl.catalogue import Frame, Indicator
 from etl.places.gazetteer import gazetteer
 from etl.records import TABLES, ColumnSpec, columns_of
 from fincity.cli.app import build
+from keywords import Lexicon, Term, builtin, load, precision, schema
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 TYPES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
@@ -70,15 +72,38 @@ captcha, bot test, signature or encryption, and imitate no browser. A judgement 
 `fincity check` fails when a source asks one of these addresses after all. [Sources](sources.md) lists what is crawled.
 """
 
+LEXICONS = """\
+# Lexicons
 
-def pages() -> dict[str, str]:
-    """Every generated page by its name in docs/."""
-    return {
-        "commands.md": "\n".join([COMMANDS, *_command(get_command(build()), "fincity", 2)]) + "\n",
-        "data-dictionary.md": "\n".join([DICTIONARY, *_indicators(), *_frames(), *_tables()]) + "\n",
-        "sources.md": "\n".join([SOURCES, *_sources_by_family()]) + "\n",
-        "sources-left-out.md": "\n".join([LEFT_OUT, *_left_out()]) + "\n",
+<!-- Made by scripts/make_docs.py from keywords/lexicons and keywords/golden: edit those, then run it again. -->
+
+Every built-in lexicon, where it comes from, and how its terms fare under the policy `strict` ([Matching](matching.md))
+on the golden texts of `keywords/golden/`: sentences written and labelled by hand, judged on *meaning*, never by what
+the matcher finds. *Right*: hits that a reader counts too; *wrong*: hits that no reader counts; *missed*: what a reader
+counts and the matcher does not find; *spared*: sentences where the characters of the term stand and neither counts
+them. Precision is right / (right + wrong), recall right / (right + missed).
+
+The sentences were chosen to tempt: about half of them hold nothing to count, and a term of risk meets its false friends
+as often as itself. So these figures compare terms and guard against change; they are not the shares of a real corpus.
+For those, read a sample of your own hits. `fincity lexicon precision LEXICON` measures anew, also a lexicon and
+sentences of your own; `fincity lexicon show LEXICON` lists all terms.
+"""
+
+
+def pages() -> dict[str, Callable[[], str]]:
+    """Every generated page by its name in docs/, each made when it is asked for."""
+    parts: dict[str, Callable[[], Iterator[str]]] = {
+        "commands.md": lambda: chain([COMMANDS], _command(get_command(build()), "fincity", 2)),
+        "data-dictionary.md": lambda: chain([DICTIONARY], _indicators(), _frames(), _tables()),
+        "sources.md": lambda: chain([SOURCES], _sources_by_family()),
+        "sources-left-out.md": lambda: chain([LEFT_OUT], _left_out()),
+        "lexicons.md": lambda: chain([LEXICONS], _lexicons()),
     }
+    return {name: partial(_text, made) for name, made in parts.items()}
+
+
+def _text(made: Callable[[], Iterator[str]]) -> str:
+    return "\n".join(made()) + "\n"
 
 
 def undocumented(command: Any, path: str = "fincity") -> Iterator[str]:
@@ -263,7 +288,59 @@ def _site(one: LeftOut) -> str:
     return f"| {' | '.join(_cell(cell) for cell in cells)} |"
 
 
+# -- the lexicons ------------------------------------------------------------------------------------------------------
+
+
+def _lexicons() -> Iterator[str]:
+    yield from (
+        "| lexicon | terms | standing | sentences | with nothing to count | precision | recall |",
+        "|---" * 7 + "|",
+    )
+    for lexicon in map(load, builtin()):
+        cases, total = precision.golden(lexicon.id).cases, precision.total(precision.measured(lexicon.id))
+        empty = sum(not case.reader for case in cases)
+        head = f"[`{lexicon.id}`](#{lexicon.id}) | {len(lexicon.terms)} | {lexicon.status} | {len(cases)} | {empty}"
+        yield f"| {head} | {_share(total.precision)} | {_share(total.recall)} |"
+    yield ""
+    for lexicon in map(load, builtin()):
+        yield from _lexicon(lexicon)
+
+
+def _lexicon(lexicon: Lexicon) -> Iterator[str]:
+    about = (f"{lexicon.title}.", lexicon.note, f"Version `{lexicon.version}`.")
+    yield from (f"## {lexicon.id}", "", " ".join(filter(None, about)), "")
+    yield from (f"- `{name}`: {citation}" for name, citation in lexicon.sources)
+    yield from ("", f"The reader was asked: *{precision.golden(lexicon.id).question}*", "")
+    yield from (
+        "| term | mode | risk | right | wrong | missed | spared | precision | recall | beware |",
+        "|---" * 10 + "|",
+    )
+    scores = precision.measured(lexicon.id)
+    yield from (_scored(lexicon.term(score.term), score) for score in scores)
+    yield from (
+        "",
+        f"{len(lexicon.terms) - len(scores)} of its {len(lexicon.terms)} terms are tried in no sentence.",
+        "",
+    )
+    if seen := [term for term in lexicon.terms if term.evidence]:
+        yield from ("| term that no list names | dimension | seen in |", "|---|---|---|")
+        yield from (f"| {term.term} | {term.dimension} | {term.evidence} |" for term in seen)
+        yield ""
+
+
+def _scored(term: Term, score: precision.Score) -> str:
+    counts = [str(count) for count in (score.right, score.wrong, score.missed, score.spared)]
+    shares = (_share(score.precision), _share(score.recall))
+    name = term.term.replace("*", "\\*")
+    return f"| {' | '.join((name, term.mode, term.risk or '', *counts, *shares, _cell(term.note or '')))} |"
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
 if __name__ == "__main__":
-    for name, text in pages().items():
-        (DOCS / name).write_text(text, encoding="utf-8")
+    schema.PATH.write_text(schema.text(), encoding="utf-8")
+    for name, made in pages().items():
+        (DOCS / name).write_text(made(), encoding="utf-8")
         print(f"docs/{name}")

@@ -21,7 +21,7 @@ Csv = Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT.csv", h
 
 #: What is shown of a term, and of how it fared on labelled sentences.
 SHOWN = ("term", "mode", "layer", "dimension", "source", "status", "risk", "note", "evidence")
-SCORED = ("term", "right", "wrong", "missed", "precision", "recall")
+SCORED = ("term", "right", "wrong", "missed", "spared", "precision", "recall")
 
 
 def register(app: typer.Typer) -> None:
