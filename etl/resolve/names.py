@@ -1,38 +1,65 @@
-"""Names as people write them, brought to one form: widths, brackets, spaces, remarks, legal forms."""
+"""Names as people write them, brought to one form: widths, brackets, spaces, labels, remarks, legal forms, script."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import unicodedata
+from functools import cache
+
+from etl.places.gazetteer import read_table
+from etl.values.parties import without_label
 
 #: Longer texts are no names: a whole notice in the field, not a supplier.
 LONGEST = 120
-_BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」", "()()()()()()()")
+#: Brackets of every form are round; quotation marks go.
+_BRACKETS = str.maketrans("[]{}〔〕【】〈〉《》「」", "()()()()()()()", '“”"')
 #: Remarks in brackets that say something about the name and are no part of it.
 _REMARKS = re.compile(
     r"\((?:原|曾用名|以下简称|简称|盖章|采购人|招标人|供应商|牵头人|联合体|牵头方|成员|本级|机关)[^()]*\)|\(联合体[^()]*\)"
 )
-_EDGES = " \t\r\n,.;:、，。；：·*#-—\"'“”"
+_EDGES = " \t\r\n,.;:、，。；：·*#-—'"
+#: Where a number, a label or a part in a consortium may stand before the name or behind it.
+_DRESSED = re.compile(r"^[^㐀-鿿A-Za-z]|^第|[:(].{0,40}$|联合体")
 _LEGAL = (
-    (re.compile(r"有限责任公司"), "有限公司"),
+    (re.compile(r"有限责任公司|责任有限公司"), "有限公司"),
     (re.compile(r"股份有限公司|股份公司|股份制有限公司"), "股份有限公司"),
+)
+#: `Co., Ltd.` in its spellings, in capitals and without white space.
+_ENGLISH = re.compile(
+    r"(?<=[A-Z)])[,.]*(?:CO[,.]*LTD|COMPANY[,.]*LIMITED|COMPANY[,.]*LTD|CORPORATION|LIMITED|LTD|INC|CORP|LLC|GMBH)\.?$"
 )
 
 
 def normalise(name: str) -> str:
-    """NFKC, half-width brackets, no white space, no remarks, nothing but the name at its ends."""
-    text = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
-    text = "".join(text.split())
-    return _REMARKS.sub("", text).strip(_EDGES)
+    """NFKC, half-width brackets, no white space, no labels, no remarks, nothing but the name at its ends."""
+    text = _REMARKS.sub("", plain(name))
+    if _DRESSED.search(text) and len(text) <= LONGEST:
+        text = without_label(text)
+    return text.strip(_EDGES)
+
+
+def plain(name: str) -> str:
+    """NFKC, half-width brackets, no white space, no quotation marks; remarks stay."""
+    return "".join(unicodedata.normalize("NFKC", name).translate(_BRACKETS).split())
+
+
+@cache
+def _simplifying() -> dict[int, str]:
+    return {ord(row["traditional"]): row["simplified"] for row in read_table("traditional.csv", "etl.resolve")}
+
+
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones; what is written in simplified characters stays as it is."""
+    return text if text.isascii() else text.translate(_simplifying())
 
 
 def key(normalised: str) -> str:
-    """What two spellings of one firm have in common: 有限责任公司 is 有限公司, and brackets do not count."""
-    text = normalised
+    """What two spellings of one firm have in common: 有限责任公司 is 有限公司, and brackets and script do not count."""
+    text = simplified(normalised)
     for pattern, form in _LEGAL:
         text = pattern.sub(form, text)
-    return re.sub(r"[()]", "", text).upper()
+    return _ENGLISH.sub("LTD", re.sub(r"[()]", "", text).upper())
 
 
 def printed(normalised: str) -> str:

@@ -1,0 +1,98 @@
+"""The entries of a register of firms: given by a list, or made from the names that notices print."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from etl.errors import UsageError
+from etl.resolve import names
+from etl.values import uscc
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A firm of the register.
+
+    `aliases` are other spellings, `former_names` what it was called, `short_names` what people call it. `uscc` is
+    its credit code, `city_code` its seat (six digits), `source` says where the entry is from.
+    """
+
+    org_id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
+    short_names: tuple[str, ...] = ()
+    uscc: str | None = None
+    city_code: str | None = None
+    source: str = ""
+    kind: str = "firm"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name, the present one first."""
+        return (self.name, *self.aliases, *self.former_names, *self.short_names)
+
+
+def ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Checked, one entry an organisation, by id. Raises UsageError for an entry without id or a possible name."""
+    grouped: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        _check(entry)
+        grouped[entry.org_id].append(entry)
+    return tuple(_united(sorted(grouped[org_id], key=_content)) for org_id in sorted(grouped))
+
+
+def _check(entry: Entry) -> None:
+    if not entry.org_id:
+        raise UsageError(f"register of firms: {entry.name!r} has no org_id")
+    why = names.why_no_name(names.normalise(entry.name))
+    if why:
+        raise UsageError(f"register of firms, {entry.org_id}: {why}; correct or leave out the entry")
+    if entry.uscc is not None and not uscc.is_valid(uscc.normalise(entry.uscc)):
+        raise UsageError(f"register of firms, {entry.org_id}: credit code {entry.uscc!r} fails its check digit")
+
+
+def _content(entry: Entry) -> tuple[str, ...]:
+    return (entry.name, entry.uscc or "", entry.city_code or "", entry.source, *entry.names)
+
+
+def _united(same: list[Entry]) -> Entry:
+    """Several entries of one organisation as one: the first name stays the name, the others are aliases."""
+    first = same[0]
+    if len(same) == 1:
+        return first
+    return replace(
+        first,
+        aliases=_all(name for entry in same for name in (*entry.aliases, entry.name) if name != first.name),
+        former_names=_all(name for entry in same for name in entry.former_names),
+        short_names=_all(name for entry in same for name in entry.short_names),
+        uscc=next((entry.uscc for entry in same if entry.uscc), None),
+        city_code=next((entry.city_code for entry in same if entry.city_code), None),
+    )
+
+
+def _all(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(found)))
+
+
+def seen(sightings: Iterable[tuple[str, str | None]], source: str = "notices") -> Iterator[Entry]:
+    """Entries from (name, credit code) as notices print them, by id.
+
+    A valid credit code makes an organisation of its names, the most frequent spelling first. A name that was only
+    seen without code, or under several, is an organisation of its own, with the id `resolve` gives it anyway.
+    """
+    by_code: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    alone: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for written, code in sightings:
+        name = names.normalise(written)
+        good = uscc.normalise(code or "")
+        if not names.why_no_name(name):
+            (by_code[good] if uscc.is_valid(good) else alone[names.hashed("firm", name)])[name] += 1
+    coded = {names.hashed("firm", name) for spellings in by_code.values() for name in spellings}
+    for org_id in sorted(by_code.keys() | (alone.keys() - coded)):
+        spellings = by_code.get(org_id) or alone[org_id]
+        first, *rest = sorted(spellings, key=lambda name: (-spellings[name], name))
+        code = org_id if org_id in by_code else None
+        yield Entry(org_id, names.printed(first), tuple(map(names.printed, rest)), uscc=code, source=source)
