@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 import typer
 
 from etl.errors import UsageError
-from fincity.cli.shared import AsJson, examples, json_line, options, print_json, print_table
+from fincity.cli import explaining
+from fincity.cli.shared import AsJson, examples, json_line, options, print_table
 from fincity.output import apart, checked
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def resolve(
     if output:
         checked(output, own_files.WRITTEN)
     if explain is not None:
-        _explain(explain, kind, year, as_json=as_json)
+        explaining.explain(options(context), explain, kind, year, as_json=as_json)
         return
     if table is None or kind is None or column is None:
         raise UsageError("resolve needs a table, --kind and --column, or --explain NAME")
@@ -89,19 +90,3 @@ def _kind(given: str) -> Kind:
     if given not in get_args(Kind):
         raise UsageError(f"no kind {given!r}; use {', '.join(get_args(Kind))}")
     return cast("Kind", given)
-
-
-def _explain(name: str, kind: str | None, year: int | None, *, as_json: bool) -> None:
-    from etl.resolve import COLUMNS, looks_like_bank
-    from etl.resolve import resolve as resolve_one
-
-    if not name.strip():
-        raise UsageError("--explain: the name is empty")
-    guessed = kind or ("bank" if looks_like_bank(name) else "firm")
-    found = resolve_one(name, _kind(guessed), year=year)
-    answer = {column: getattr(found, column) for column in COLUMNS}
-    if as_json:
-        print_json({"name": name, **answer})
-        return
-    for column, value in answer.items():
-        typer.echo(f"{column:15} {'' if value is None else value}")
