@@ -99,10 +99,15 @@ def _panel(
     }
 
 
+def lexicons() -> list[keywords.Lexicon]:
+    """Every lexicon the catalogue counts with, by id."""
+    named = {i.lexicon for i in catalogue.indicators().values() if i.lexicon}
+    return [keywords.load(lexicon) for lexicon in sorted(named)]
+
+
 def lexicon_versions() -> dict[str, str]:
     """Version of every lexicon the catalogue counts with."""
-    named = {i.lexicon for i in catalogue.indicators().values() if i.lexicon}
-    return {lexicon: keywords.load(lexicon).version for lexicon in sorted(named)}
+    return {lexicon.id: lexicon.version for lexicon in lexicons()}
 
 
 def day_of(moment: str | None) -> date:

@@ -242,6 +242,8 @@ def _build(session: Session, jobs: int, progress: Progress) -> Built:
     progress("parse", 0, None)
     parsed = parsing.parse(session, jobs, progress)
     derived = deriving.derive(session, parsed, progress)
+    for lexicon in deriving.lexicons():
+        session.archive.keep_lexicon(lexicon.content)
     progress("store", 0, None)
     changes = deriving.store(session.stores, derived)
     missing = [f"missing input: {name}" for name in parsing.missing_inputs(session)]

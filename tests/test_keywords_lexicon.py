@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import keywords
-from keywords import Lexicon, LexiconError
+from keywords import Lexicon, LexiconError, Term
+from keywords.lexicon_file import check, read
 
 HEAD = "id: own\ntitle: My terms\nstatus: proposal\nsources: {me: Me 2026}\n"
 
@@ -30,6 +33,7 @@ def _load(folder: Path, text: str) -> Lexicon:
         ("digital_zhao_chenyu_2021", 99, 0, 4),
         ("fintech_search_terms", 23, 0, 4),
         ("policy_tools", 77, 3, 17),
+        ("fintech_extended", 103, 2, 12),
     ],
 )
 def test_a_builtin_lexicon_has_the_size_its_source_states(name: str, terms: int, layers: int, dimensions: int) -> None:
@@ -47,6 +51,18 @@ def test_the_taxonomy_has_the_domains_of_the_paper() -> None:
     stems = {term.term: term.mode for term in terms if "*" in term.term}
     right = dict.fromkeys(["风险*", "智慧*", "智能*", "银医*"], "right_stem")
     assert stems == right | {"*识别": "left_stem"}
+
+
+def test_the_extended_list_holds_the_taxonomy_word_for_word_and_shows_where_the_rest_was_seen() -> None:
+    taxonomy, extended = keywords.load("fintech_taxonomy"), keywords.load("fintech_extended")
+
+    def said(term: Term) -> tuple[object, ...]:
+        return term.term, term.mode, term.layer, term.dimension, term.source, term.status, term.risk, term.note
+
+    shared, added = ([t for t in extended.terms if (t.source != "fincity") == old] for old in (True, False))
+    assert [said(term) for term in shared] == [said(term) for term in taxonomy.terms]
+    assert all(term.evidence and "：“" in term.evidence for term in added)
+    assert {"信贷管理系统", "统一支付平台", "理财投资交易系统", "信创", "埋点分析"} <= {term.term for term in added}
 
 
 def test_the_mode_follows_from_the_way_a_term_is_written(tmp_path: Path) -> None:
@@ -104,6 +120,21 @@ def test_the_version_is_that_of_the_meaning_not_of_the_file(tmp_path: Path) -> N
         (HEAD.replace("proposal", "sure") + "terms: [IT]\n", "line 3: unknown status 'sure': use one of exact"),
         (HEAD.replace("id: own", "id: My Own") + "terms: [IT]\n", "line 1: id 'My Own' may hold small letters"),
         (HEAD.replace("{me: Me 2026}", "{}") + "terms: [IT]\n", "line 4: sources is empty; name at least one"),
+        (HEAD + "terms:\n  - 大 数据\n  - 大数据\n", "line 7: term '大数据' repeats '大 数据' of line 6"),
+        (HEAD + f"terms:\n  - {'数' * 51}\n", "line 6: term '数数数数数数数数数数…' has 51 characters, more than 50"),
+        (HEAD + "terms:\n  - {term: IT, note: }\n", "line 6: note is empty; fill it in or delete the line"),
+        (
+            HEAD + "terms:\n  - *识别\n",
+            "line 6: not valid YAML: did not find expected alphabetic or numeric character; ",
+        ),
+        (HEAD + "terms:\n  - *IT\n", "line 6: *IT means something else in YAML; put it in quotes: '*IT'"),
+        (HEAD + "terms:\n  - &IT 大数据\n", "line 6: &IT means something else in YAML"),
+        (
+            HEAD + "terms:\n\t- IT\n",
+            "line 6: not valid YAML: found character that cannot start any token; indent with ",
+        ),
+        (HEAD + f"terms: {'[' * 5000}\n", "line 5: nested more than 10 deep"),
+        (HEAD + "terms: [!!python/name:os.system '']\n", "line 5: a term is empty"),
         (HEAD + "terms: [IT\n", "own.yaml, line 6: not valid YAML"),
         ("- IT\n", "own.yaml, line 1: the lexicon must be a mapping"),
         ("id: \x00\n", "own.yaml: not valid YAML"),
@@ -114,6 +145,38 @@ def test_a_wrong_file_is_refused_with_line_and_remedy(tmp_path: Path, text: str,
         _load(tmp_path, text)
     assert message in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    wrong = "id: Own\ntitle:\nstatus: sure\nsources: {me: Me}\ntems: [IT]\nrisk: big\nsize: 9\n"
+    wrong += "terms:\n  - IT\n  - it\n  - {term: 智*能, source: you}\n  - 5\n  - {trem: 云}\n"
+    with pytest.raises(LexiconError) as refused:
+        _load(tmp_path, wrong)
+    lines = [int(fault.partition(", line ")[2].partition(":")[0]) for fault in refused.value.faults]
+    assert lines == [1, 2, 3, 5, 6, 7, 10, 11, 12, 13, 13]
+    assert "no field 'tems'" in refused.value.faults[3]
+    assert refused.value.faults[3].endswith("; did you mean 'terms'?")
+    assert str(refused.value).endswith("digits and underscores only (and 10 more)")
+
+
+def test_what_is_no_lexicon_at_all_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_bytes(b" " * 5_000_001)
+    with pytest.raises(LexiconError, match="larger than 5 MB"):
+        keywords.load(path)
+    with pytest.raises(LexiconError, match="cannot be read: Is a directory"):
+        read(tmp_path)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.text(max_size=200) | st.text("id: title\n-[]{}*&!|>'\"#\t ，大数据", max_size=200))
+def test_no_text_is_too_odd_to_be_refused_or_read(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.getbasetemp() / "odd.yaml"
+    for whole in (text, f"{HEAD}terms:\n  - {text}\n", f"{HEAD}terms: {text}\n"):
+        path.write_text(whole, encoding="utf-8", errors="surrogatepass")
+        checked = check(path)
+        assert (checked.lexicon is None) == bool(checked.faults)
+        assert all(fault.startswith(str(path)) for fault in checked.faults)
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
@@ -150,6 +213,29 @@ def test_the_builtin_lists_hold_the_terms_of_the_collected_sources(shared_root: 
         for term in dimension["terms"]
     }
     assert {(term.term, term.dimension, term.layer) for term in keywords.load("digital_121").terms} == rebuilt
+    search = yaml.safe_load((folder / "fintech_baidu.yaml").read_text(encoding="utf-8"))["dimensions"]
+    assert [(t.term, t.dimension) for t in keywords.load("fintech_search_terms").terms] == [
+        (term["term"], one["dimension"]) for one in search for term in one["terms"]
+    ]
+    tools = yaml.safe_load((folder / "policy_tools.yaml").read_text(encoding="utf-8"))["tools"]
+    listed = {(term, one["tool"], one["rothwell_zegveld"]) for one in tools for term in one["terms"]}
+    assert {(t.term, t.dimension, t.layer) for t in keywords.load("policy_tools").terms} == listed
+
+
+@pytest.mark.realdata
+def test_the_taxonomy_is_that_of_the_collected_paper(shared_root: Path) -> None:
+    path = shared_root / "methods" / "lexicons" / "fintech_taxonomy.yaml"
+    categories = yaml.safe_load(path.read_text(encoding="utf-8"))["categories"]
+    printed = [
+        (term["stem"], domain["domain"], category["category"], term["wildcard"], term["risk"])
+        for category in categories
+        for domain in category["domains"]
+        for term in domain["terms"]
+    ]
+    assert [
+        (t.term.strip("*"), t.dimension, t.layer, "*" in t.term, t.risk)
+        for t in keywords.load("fintech_taxonomy").terms
+    ] == printed
 
 
 def _names(lexicon: str) -> set[str]:
