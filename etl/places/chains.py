@@ -11,6 +11,8 @@ from etl.places.mentions import Mention, mentions, wordlike
 
 #: Two names belong to one chain when at most this many characters stand between them.
 _GAP = 2
+#: Behind the name of a county they make another place or word of it (北屯镇, 三河市场).
+_NO_CITY = frozenset("市区旗乡镇村")
 #: Texts whose reading is kept: names of places recur, and a long text is not worth its room.
 _KEPT, _SHORT = 1 << 15, 60
 
@@ -60,6 +62,8 @@ def head_county(text: str) -> Chain:
     """A county-level city without its 市 at the head of a text (昆山开发区); empty where another place shares it."""
     for length in (4, 3, 2):
         name = text[:length]
+        if text[length : length + 1] in _NO_CITY:
+            continue
         places = gazetteer().names.get(name, ())
         one_city = len({place.city_code for place in places}) == 1 and name not in wordlike()
         if one_city and any(p.level == "county" and p.name == name + "市" for p in places):
@@ -100,7 +104,7 @@ def _chain(found: Iterable[Mention], length: int, after: int, *, bare: bool) -> 
         if names and mention.start > after + _GAP:
             break
         places = _narrow(meant, mention) if names else mention.own
-        whole = bare and not names and mention.start == 0 and mention.end == length
+        whole = bare and not names and mention.end - mention.start == length and mention.name[1:] != "区"
         if places and (mention.strong or whole or _continues(names, meant, mention)):
             names.append(mention)
             meant, after = places, mention.end

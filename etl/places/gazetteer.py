@@ -282,11 +282,13 @@ class Gazetteer:
         """Name, as `fold` writes it -> places that bear it or bore it, provinces and cities first."""
         index: dict[str, list[Place]] = defaultdict(list)
         pinyin = {row["short_name"]: row["pinyin"].split("|") for row in read_table("pinyin.csv")}
+        aliases = {row["name"]: row["alias"] for row in read_table("aliases.csv")}
         for place in self.places():
             if place.level == "province" and place.code in MUNICIPALITIES:
                 continue
             forms = {place.name, place.short_name, *_other_forms(place)}
             forms.update(() if place.level == "county" else pinyin.get(place.short_name, ()))
+            forms.add(aliases.get(place.name, place.name))
             for form in forms:
                 index[form].append(place)
         return {name: tuple(places) for name, places in index.items()}
@@ -301,12 +303,13 @@ def fold(name: str) -> str:
     return "".join(s.replace("'", "") for i, s in enumerate(syllables) if not i or s not in {"shi", "sheng", "city"})
 
 
-def _other_forms(place: Place) -> tuple[str, ...]:
-    """恩施州 for 恩施土家族苗族自治州, 恭城县 for 恭城瑶族自治县, 广西自治区 for 广西壮族自治区."""
-    for ending, short in (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗"), ("自治区", "自治区")):
+def _other_forms(place: Place) -> Iterator[str]:
+    """恩施州 for 恩施土家族苗族自治州, 务川县 and 务川自治县 for 务川仡佬族苗族自治县, 广西自治区 likewise."""
+    for ending in ("自治州", "自治县", "自治旗", "自治区"):
         if place.name.endswith(ending):
-            return (place.short_name + short,)
-    return ()
+            yield place.short_name + ending
+            if ending != "自治区":
+                yield place.short_name + ending[-1]
 
 
 def _agglomeration(row: dict[str, str], members: list[str]) -> Agglomeration:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from etl.places.chains import Chain, head_county, read_chain, read_chains, read_text, standing
 from etl.places.gazetteer import Place, fold, gazetteer, read_table, within_years
-from etl.places.mentions import Mention, is_no_place, wordlike
+from etl.places.mentions import Mention, end_of_zone, is_no_place, wordlike
 from etl.places.numbers import dialling_cities, postcode_cities
 
 __all__ = ["Chain", "Located", "clean", "head_county", "judge", "locate", "read_chain", "read_chains"]
@@ -29,6 +29,8 @@ _STATIONED = re.compile(r"驻(?=[^地].{0,5}?(?:办事处|联络处|代表处|�
 _NEXT_ADDRESS = (";", ":", "/", "地址")
 #: An address is read no further than this: behind it come buildings and names of firms.
 _LONGEST = 400
+#: Below it a name may be a mere word: the short name of a county.
+_SURE = 0.8
 _KEPT = 1 << 15
 
 
@@ -80,7 +82,7 @@ def _locate(text: str, year: int, hint: str | None, address: bool) -> Located:
     if not chain:
         found = _by_pinyin(text, year, hint) if text.isascii() else _nothing(f"no place in {text!r}")
         return _by_postcode(found, text, year) if address and not found.city_code else found
-    found = judge(chain, year, hint)
+    found = _heeding(hint, judge(chain, year, hint), chain, year)
     if found.city_code:
         return _alone(found, chain, later, text, year)
     if found.candidates:
@@ -114,8 +116,21 @@ def _plain(text: str) -> str:
 def _read(text: str) -> tuple[Chain, ...]:
     """The names a text is located by, and those behind them; one empty chain where there are none."""
     stationed = _STATIONED.search(text)
-    there = read_text(text[stationed.start() :]) if stationed else ()
-    return there or read_text(text) or (head_county(text),)
+    if stationed:
+        return read_text(text[stationed.start() :]) or (Chain(),)
+    return read_text(text) or (head_county(text),)
+
+
+def _heeding(hint: str | None, found: Located, chain: Chain, year: int) -> Located:
+    """A city outside the hint is doubted: 东乡县 of 甘肃 is its 东乡族自治县, and the short name of a county is none."""
+    within = _scope(hint, year)
+    if not found.city_code or not within or _inside(found.city_code, within):
+        return found
+    again = judge(Chain(chain.mentions, chain.mentions[0].places), year, hint) if len(chain.mentions) == 1 else found
+    if again.city_code and _inside(again.city_code, within):
+        return again
+    outside = _nothing(f"{chain.text!r} agrees with no place of the hint", _listed([found.city_code], year))
+    return found if found.score >= _SURE else outside
 
 
 def _alone(found: Located, chain: Chain, later: Sequence[Chain], text: str, year: int) -> Located:
@@ -130,10 +145,15 @@ def _alone(found: Located, chain: Chain, later: Sequence[Chain], text: str, year
 
 def _is_address(other: Chain, chain: Chain, text: str) -> bool:
     """Whether a chain gives another address, or another city: 广州(梅州)产业转移园, 漕河泾开发区海宁分区."""
-    if text[: other.start].endswith(_NEXT_ADDRESS) or text.startswith(("分区", "分园"), other.end):
+    before = text[: other.start]
+    if before.endswith(_NEXT_ADDRESS) or text.startswith(("分区", "分园"), other.end):
+        return True
+    first = other.mentions[0]
+    if before.endswith((",", "、")) and first.full and all(place.level != "county" for place in first.places):
         return True
     lone = len(chain.mentions) == 1 and not chain.mentions[0].full
-    return lone and other.start <= chain.end + 1 and any(place.level != "county" for place in other.places)
+    near = other.start <= end_of_zone(text, chain.end) + 2
+    return lone and near and any(place.level != "county" for place in other.places)
 
 
 def _within_province(found: Located, later: Sequence[Chain], year: int) -> Located:

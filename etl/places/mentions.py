@@ -27,9 +27,16 @@ _NO_PLACE = re.compile(
 _BEHIND_NO_PLACE = frozenset("东西南北中一二三四环新路大弄胡街道巷桥广花公宾饭镇村")
 #: A zone of the place before it (昆山开发区, 临海园区): the name stands for the place although its 市 is missing.
 _ZONE = re.compile(
-    r"(?:国家级?|省级|经济|高新|高新技术|新技术|技术|产业|工业|循环|综合|保税|化工|农业|科技|生态|旅游|创业|软件|信息){0,4}"
+    r"(?:国家级?|省级|经济|高新|新技术|技术|产业|工业|循环|综合|保税|化工|农业|科技|生态|旅游|创业){0,4}"
     r"(?:开发区|园区|产业园|工业园|科技园|高新区|经开区|保税区|集聚区|集中区|示范区|度假区|片区|分区|分园)"
 )
+
+
+#: Names that are the end of other words (高新区, 沿海城市, 内邱县) and count only behind a place, a mark or one of these.
+_FRAGILE = re.compile(r".[县区市]|.(?:城区|园区|新区|矿区|郊区|城市)")
+_BEFORE_FRAGILE = frozenset("址于在由为至到国和与及省市县区州盟旗")
+#: A name whose last character begins another word: 东方市场, 江北区域, 县级.
+_OTHER_WORD = frozenset({"市场", "区域", "区块", "区间", "县域", "县级"})
 
 
 class Mention(NamedTuple):
@@ -58,12 +65,18 @@ def _full_names() -> frozenset[str]:
 
 
 @cache
+def _fragile() -> frozenset[str]:
+    return frozenset(name for name in _full_names() if _FRAGILE.fullmatch(name))
+
+
+@cache
 def _automaton() -> tuple[AhoCorasick, list[Mention | None]]:
     """The automaton and, pattern by pattern, the mention at position 0; None for a word that is no place."""
     patterns: dict[str, Mention | None] = {}
     for name, places in gazetteer().names.items():
         if len(name) >= 2 and not name.isascii():
-            strong = any(p.level != "county" or p.short_name != name for p in places)
+            # 新区 or 郊区 say something only behind their city.
+            strong = any(p.level != "county" or p.short_name != name for p in places) and name[1:] != "区"
             patterns[name] = Mention(0, len(name), name, places, strong)
     patterns |= {name: Mention(0, len(name), name, tuple(places), strong=True) for name, places in _areas().items()}
     patterns |= {row["word"]: None for row in read_table("words.csv")}
@@ -107,22 +120,37 @@ def mentions(text: str) -> list[Mention]:
     matches = [(s, -e, i) for i, s, e in automaton.find_matches_as_indexes(text, overlapping=True)]
     matches.sort()
     words = [(start, -end) for start, end, index in matches if patterns[index] is None]
-    starts = {start for start, _, _ in matches}
-    full_names, zoned = _full_names(), _zoned()
+    starts, ends = {start for start, _, _ in matches}, {-end for _, end, _ in matches}
+    full_names, zoned, fragile = _full_names(), _zoned(), _fragile()
     found = []
     for start, negative_end, index in matches:
         pattern, end = patterns[index], -negative_end
         if pattern is None or (words and any(first <= start and end <= last for first, last in words)):
             continue
         _, _, name, places, strong = pattern
-        if name not in full_names:
+        if name in full_names:
+            if text[end - 1 : end + 1] in _OTHER_WORD:
+                continue
+            if name in fragile and start and start not in ends and not _may_precede(text[start - 1]):
+                continue
+        else:
             if text[end : end + 1] in _BEHIND_NO_PLACE and end not in starts and is_no_place(text, end):
                 continue
-            strong = strong or (name in zoned and _ZONE.match(text, end) is not None)
+            strong = strong or (name in zoned and end_of_zone(text, end) > end)
         found.append(Mention(start, end, name, places, strong))
     return found
+
+
+def _may_precede(character: str) -> bool:
+    return character in _BEFORE_FRAGILE or not "㐀" <= character <= "鿿"
 
 
 def is_no_place(text: str, end: int) -> bool:
     """Whether the words behind a name make a street, a building, a town or a village of it."""
     return _NO_PLACE.match(text, end) is not None
+
+
+def end_of_zone(text: str, end: int) -> int:
+    """Where the zone of a place ends whose name ends at `end` (昆山|开发区|); there when no zone follows."""
+    zone = _ZONE.match(text, end)
+    return zone.end() if zone else end
