@@ -42,5 +42,5 @@ def _suspicious(term: Term) -> str | None:
 @cache
 def _risky() -> dict[str, tuple[str, Term]]:
     """The terms of high risk in the built-in lexicons, by what is searched for."""
-    found = [(name, term) for name in reversed(builtin()) for term in load(name).terms if term.risk == "high"]
+    found = [(name, term) for name in builtin() for term in load(name).terms if term.risk == "high"]
     return {term.needle: (name, term) for name, term in found}
