@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etl.errors import UsageError
-from fincity.own import DEFAULT_BOUNDARY, Outcome, known_boundary, require_column
+from fincity.own import DEFAULT_BOUNDARY, KEY, Outcome, known_boundary, require_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,6 @@ LABELS = {
     "matched_city": "Full official name of the city that was found",
     "match": "matched, or why no city was found",
 }
-_PLACE_YEAR = ("city_code", "city", "province", "year")
 _UNLABELS = ("city", "province", "year", "rows", "first_row", "reason", "detail", "candidates")
 
 
@@ -106,7 +105,7 @@ def _joined(df: pd.DataFrame, keys: Sequence[Key], cities: Mapping[Key, Cell | R
     from fincity.reader.panel import wide_table
 
     panel = wide_table(chosen)
-    new = [*LABELS, *(name for name in panel.columns if name not in _PLACE_YEAR)]
+    new = [*LABELS, *(name for name in panel.columns if name not in KEY)]
     if taken := [name for name in new if name in df.columns]:
         raise UsageError(f"the table already has a column {taken[0]!r}: rename it")
     cells = {(row["city_code"], row["year"]): row for row in panel.rows}
@@ -116,6 +115,8 @@ def _joined(df: pd.DataFrame, keys: Sequence[Key], cities: Mapping[Key, Cell | R
         data[name] = [rows[key][at] for key in keys]
         if panel.columns.get(name) is float:
             data[name] = data[name].astype(float)
+    if chosen.release.synthetic:
+        data["synthetic"] = True
     return Outcome(data, _unmatched(keys, cities))
 
 

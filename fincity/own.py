@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from etl.harmonise import Cells, Kind, Row
 
 DEFAULT_BOUNDARY = 2020
+#: Columns of a harmonised table before and behind the values and their flags.
+KEY = ("city_code", "city", "province", "year")
+NOTES = ("rows", "reason")
 
 
 class Outcome(NamedTuple):
@@ -57,7 +60,7 @@ def harmonise(
     on = Boundaries(known_boundary(boundary), rules_of(shares or {}, boundary))
     cells, rejected = put_together(_rows(df, city, year, province, weights, list(kinds)), kinds, on)
     listed = [(r.number, r.why.reason, r.why.detail, "; ".join(r.why.candidates)) for r in rejected]
-    return Outcome(_data(cells, list(kinds)), _unmatched(df, listed))
+    return Outcome(_data(cells, kinds), _unmatched(df, listed))
 
 
 def known_boundary(boundary: int) -> int:
@@ -70,7 +73,9 @@ def known_boundary(boundary: int) -> int:
 
 
 def require_column(df: pd.DataFrame, name: str) -> None:
-    """Raise UsageError when the table has no such column, or has it twice."""
+    """Raise UsageError when the table has no such column, or has it twice, or is no DataFrame."""
+    if not hasattr(df, "columns"):
+        raise UsageError(f"give a DataFrame, not {type(df).__name__}")
     found = list(df.columns).count(name)
     if found > 1:
         raise UsageError(f"column {name!r} stands {found} times: rename all but one")
@@ -96,6 +101,8 @@ def _kinds(values: Mapping[str, Kind] | Sequence[str]) -> dict[str, Kind]:
     for name, kind in kinds.items():
         if kind not in get_args(Kind):
             raise UsageError(f"{name}: no kind {kind!r}; use {', '.join(get_args(Kind))}")
+    if taken := [name for name in (*KEY, *NOTES) if name in kinds]:
+        raise UsageError(f"values: {taken[0]!r} is a column of the result: rename yours")
     if not kinds:
         raise UsageError("no values: name columns and how cities are put together, such as values={'gdp': 'sum'}")
     return kinds
@@ -114,10 +121,10 @@ def _rows(
     return (Row(number, *row) for number, row in enumerate(columns, 1))
 
 
-def _data(cells: list[Cells], values: list[str]) -> pd.DataFrame:
+def _data(cells: list[Cells], kinds: Mapping[str, Kind]) -> pd.DataFrame:
     import pandas as pd
 
-    flagged = [part for value in values for part in (value, f"{value}_flag")]
+    flagged = [part for value in kinds for part in (value, f"{value}_flag")]
     rows = [
         [
             *(one.place.code, one.place.name, one.place.province, one.year),
@@ -126,7 +133,8 @@ def _data(cells: list[Cells], values: list[str]) -> pd.DataFrame:
         ]
         for one in cells
     ]
-    return pd.DataFrame(rows, columns=["city_code", "city", "province", "year", *flagged, "rows", "reason"])
+    found = pd.DataFrame(rows, columns=[*KEY, *flagged, *NOTES])
+    return found.astype({name: float for name, kind in kinds.items() if kind != "first"})
 
 
 def _unmatched(df: pd.DataFrame, listed: list[tuple[int, str, str, str]]) -> pd.DataFrame:

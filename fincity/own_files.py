@@ -156,7 +156,9 @@ class _Rows(Sequence[Mapping[str, Any]]):
 
 def _cell(value: Any) -> Any:
     """A cell as csv and Excel want it: nothing is None, a day is a text."""
-    if value is None or value != value or type(value).__name__ == "NAType":
+    import pandas as pd
+
+    if pd.api.types.is_scalar(value) and pd.isna(value):
         return None
     if hasattr(value, "isoformat"):
         return value.isoformat(sep=" ").removesuffix(" 00:00:00") if hasattr(value, "hour") else value.isoformat()

@@ -12,6 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 
 from etl.errors import UsageError
 from etl.harmonise.units import Unit, effective_year, known_year, overlaps, units
@@ -23,21 +24,21 @@ Shares = Mapping[tuple[str, str], float]
 def rules_of(shares: Shares, year: int) -> dict[Unit, dict[Unit, float]]:
     """Shares as rules for the boundaries of `year`.
 
-    Raises UsageError for a code that is no city, a city that does not stand then, and shares that are negative or do
-    not add up to 1.
+    Raises UsageError for a code that is no city, a city that does not stand then, and shares that do not add up
+    to 1.
     """
     rules: dict[Unit, dict[Unit, float]] = defaultdict(dict)
     for (code, into), share in shares.items():
         unit, target = _unit(code), _unit(into)
         if not target.at(known_year(year)):
             raise UsageError(f"shares: {into} {target.name} is no city on the boundaries of {year}")
-        rules[unit][target] = share
+        if not isinstance(share, Real) or not 0 <= float(share) <= 1:
+            raise UsageError(f"shares: {share!r:.40} of {code} is no part between 0 and 1")
+        rules[unit][target] = float(share)
     for unit, parts in rules.items():
         total = math.fsum(parts.values())
-        if not math.isclose(total, 1.0, abs_tol=1e-9) or min(parts.values()) < 0:
-            raise UsageError(
-                f"shares: those of {unit.code} {unit.name} add up to {total:.12g}; make them 1, none below 0"
-            )
+        if not math.isclose(total, 1.0, abs_tol=1e-9):
+            raise UsageError(f"shares: those of {unit.code} {unit.name} add up to {total:.12g}; make it 1")
     return rules
 
 

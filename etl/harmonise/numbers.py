@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date
 from numbers import Real
 
 from etl.harmonise.reading import as_text
 
 FIRST, LAST = 1949, 2100
-_YEAR = re.compile(r"(\d{4})(?:年度?|\.0+)?")
+_YEAR = re.compile(r"(\d{4})(?:年度?|\.0+|-\d\d?-\d\d?(?: [\d:.]+)?)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 
 
 def read_year(cell: object) -> int | None:
     """The year in a cell: 2010, 2010.0, 2010年, or a date; None for anything else and outside 1949 to 2100."""
-    if isinstance(cell, date):
-        return cell.year
-    found = _YEAR.fullmatch("" if isinstance(cell, bool) else as_text(cell))
+    found = _YEAR.fullmatch(as_text(cell))
     return int(found[1]) if found and FIRST <= int(found[1]) <= LAST else None
 
 

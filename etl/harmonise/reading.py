@@ -16,7 +16,7 @@ from numbers import Integral, Real
 
 from etl.harmonise.units import Unit, effective_year, is_unit, units
 from etl.places.gazetteer import Place, gazetteer
-from etl.places.locate import read_chain
+from etl.places.locate import clean, read_chain
 from etl.places.mentions import wordlike
 
 #: Six digits; four (prefectures only); twelve, as the statistical offices write them. Numbers may end in .0.
@@ -60,14 +60,15 @@ class Label:
 
 
 def as_text(value: object) -> str:
-    """A cell as text: NFKC, without white space and invisible characters; 110000.0 is 110000; nothing is empty."""
+    """A cell as text: NFKC, no invisible characters, no blanks in Chinese; 110000.0 is 110000, what is missing empty."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return ""
     if isinstance(value, Real) and not isinstance(value, Integral):
         number = float(value)
         return "" if math.isnan(number) else str(int(number)) if number.is_integer() else str(value)
     text = unicodedata.normalize("NFKC", str(value))
-    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc"))
+    text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in ("Cf", "Cc"))
+    return text.strip() if text.isascii() else "".join(text.split())
 
 
 @lru_cache(maxsize=65536)
@@ -114,9 +115,10 @@ def _by_name(text: str) -> tuple[str, list[Place]]:
     """The innermost name in a text that consists of names of places (苏州, 江苏省苏州市), and who bears or bore it."""
     if len(text) > _LONGEST:
         return "", []
-    name, found = text, gazetteer().find(text)
-    if not found and not text.isascii():
-        bare = _BETWEEN.sub("", text)
+    name = clean(text)
+    found = gazetteer().find(name)
+    if not found and not name.isascii():
+        bare = _BETWEEN.sub("", name)
         chain = read_chain(bare)
         if chain and sum(len(mention.name) for mention in chain.mentions) == len(bare):
             name, found = chain.mentions[-1].name, list(chain.places)
