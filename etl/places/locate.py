@@ -122,7 +122,7 @@ def _read(text: str) -> tuple[Chain, ...]:
 
 
 def _heeding(hint: str | None, found: Located, chain: Chain, year: int) -> Located:
-    """A city outside the hint is doubted: 东乡县 of 甘肃 is its 东乡族自治县, and the short name of a county is none."""
+    """A city outside the hint is doubted: 东乡县 of 甘肃 is its 东乡族自治县; a county's short name is no place."""
     within = _scope(hint, year)
     if not found.city_code or not within or _inside(found.city_code, within):
         return found

@@ -32,7 +32,7 @@ _ZONE = re.compile(
 )
 
 
-#: Names that are the end of other words (高新区, 沿海城市, 内邱县) and count only behind a place, a mark or one of these.
+#: Names that end other words (高新区, 沿海城市, 内邱县): they count only behind a place, a mark or one of these.
 _FRAGILE = re.compile(r".[县区市]|.(?:城区|园区|新区|矿区|郊区|城市)")
 _BEFORE_FRAGILE = frozenset("址于在由为至到国和与及省市县区州盟旗")
 #: A name whose last character begins another word: 东方市场, 江北区域, 县级.
