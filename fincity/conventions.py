@@ -19,6 +19,7 @@ from etl import catalogue, parsers
 from etl.errors import FincityError
 from etl.indicators import CONTRIBUTIONS
 from etl.records import TABLES, columns_of, key_of
+from keywords import precision
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Families that are not crawled: they read files.
@@ -113,8 +114,9 @@ def lexicons_are_valid() -> Iterator[str]:
     for name in keywords.builtin():
         try:
             keywords.load(name)
+            precision.golden(name)
         except keywords.LexiconError as error:
-            yield str(error)
+            yield from error.faults
 
 
 def records_are_described() -> Iterator[str]:

@@ -85,8 +85,24 @@ them. Precision is right / (right + wrong), recall right / (right + missed).
 
 The sentences were chosen to tempt: about half of them hold nothing to count, and a term of risk meets its false friends
 as often as itself. So these figures compare terms and guard against change; they are not the shares of a real corpus.
-For those, read a sample of your own hits. `fincity lexicon precision LEXICON` measures anew, also a lexicon and
-sentences of your own; `fincity lexicon show LEXICON` lists all terms.
+For those, read a sample of your own hits. `fincity lexicon precision LEXICON` measures anew; `fincity lexicon show
+LEXICON` lists all terms.
+
+## Your own
+
+A file of your own works wherever the id of a built-in lexicon does.
+
+```
+fincity lexicon new my_terms                           # a file with remarks; editors check it as you type
+fincity lexicon validate my_terms.yaml                 # every fault and warning with its line
+fincity lexicon diff fintech_taxonomy my_terms.yaml    # what changes, and whether counts do
+fincity match --lexicon my_terms.yaml titles.csv --field title -o counts.csv
+fincity lexicon precision my_terms.yaml --golden sentences.yaml
+```
+
+The head of `keywords/lexicon.py` explains the format, that of `keywords/precision.py` the format of labelled sentences.
+
+## All built-in lexicons
 """
 
 
