@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 
 class Hit(NamedTuple):
@@ -27,10 +27,15 @@ class Candidate(NamedTuple):
     term: int
 
 
-def leftmost_longest(candidates: Iterable[Candidate]) -> list[Candidate]:
+# A candidate as a bare tuple, which takes an eighth of the time to make.
+Place = tuple[int, int, int]
+_Placed = TypeVar("_Placed", bound=Place)
+
+
+def leftmost_longest(candidates: Iterable[_Placed]) -> list[_Placed]:
     """Keep the leftmost candidate, the longest of those that start there, and go on behind it."""
-    kept: list[Candidate] = []
-    for candidate in sorted(candidates, key=lambda one: (one.start, -one.end)):
-        if not kept or candidate.start >= kept[-1].end:
+    kept: list[_Placed] = []
+    for candidate in sorted(candidates, key=lambda one: (one[0], -one[1])):
+        if not kept or candidate[0] >= kept[-1][1]:
             kept.append(candidate)
     return kept

@@ -12,10 +12,11 @@ from itertools import accumulate
 from keywords.folding import origins
 from keywords.hits import Candidate, Hit, leftmost_longest
 from keywords.lexicon import Guard, Lexicon, Rules, Term
+from keywords.options import DEFAULT, Options, negated
 from keywords.tokenizer import tokenizer
 
 
-def find(lexicon: Lexicon, text: str, policy: str = "strict") -> list[Hit]:
+def find(lexicon: Lexicon, text: str, policy: str = "strict", options: Options = DEFAULT) -> list[Hit]:
     """Return the hits of a lexicon in a text under a policy (`strict` or `published`), from left to right.
 
     Raises LexiconError when the policy is unknown, or the lexicon has no published rules.
@@ -30,7 +31,9 @@ def find(lexicon: Lexicon, text: str, policy: str = "strict") -> list[Hit]:
     if rules.boundaries:
         boundaries = {0, *accumulate(map(len, tokenizer(lexicon.words).lcut(folded)))}
         found = [one for one in found if _bounded(lexicon.terms[one.term], one, boundaries)]
-    kept = sorted(found) if rules.keep_overlaps else leftmost_longest(found)
+    kept = sorted(found) if options.keeps_overlaps(rules) else leftmost_longest(found)
+    if options.negation:
+        kept = [one for one in kept if not negated(folded, one.start)]
     return [_hit(lexicon, text, spans, one) for one in kept]
 
 

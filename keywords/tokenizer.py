@@ -7,6 +7,7 @@ jieba's global tokenizer is never touched.
 
 from __future__ import annotations
 
+import re
 import warnings
 from functools import lru_cache
 from typing import Any, Protocol
@@ -16,7 +17,7 @@ MIN_LONG_WEIGHT = 1000
 LONG = 3
 
 # jieba cuts each run of these characters by itself; all others are tokens of one character.
-RUN_CHARACTERS = r"\u4E00-\u9FD5a-zA-Z0-9+#&._%\-"
+RUN = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&._%\-]+")
 
 TOKENIZER_VERSION = f"jieba-0.42.1+hmm+{LONG}chars>={MIN_LONG_WEIGHT}"
 
@@ -40,14 +41,6 @@ class Tokenizer(Protocol):
         """Add a word to the dictionary."""
         ...
 
-    def get_DAG(self, sentence: str) -> dict[int, list[int]]:  # noqa: N802
-        """Return, for each position, the last positions of the dictionary words that start there."""
-        ...
-
-    def calc(self, sentence: str, dag: dict[int, list[int]], route: dict[int, tuple[float, int]]) -> None:
-        """Fill `route` with the best path: for each position its score and the end of its first word."""
-        ...
-
 
 def _jieba() -> Any:
     with warnings.catch_warnings():
@@ -61,6 +54,8 @@ def _base() -> Tokenizer:
     base: Any = _jieba().Tokenizer()
     base.FREQ, base.total = base.gen_pfdict(base.get_dict_file())
     base.initialized = True
+    for word in ("γ射线", "γ射", "γ"):  # the only word of the dictionary that no run can hold
+        del base.FREQ[word]
     return base  # type: ignore[no-any-return]
 
 
@@ -75,9 +70,16 @@ def _weight(word: str) -> int:
 
 @lru_cache(maxsize=4)
 def tokenizer(words: tuple[str, ...]) -> Tokenizer:
-    """Return a tokenizer of its own whose dictionary also holds the (folded) words. Takes under a second at first."""
+    """Return a tokenizer of its own whose dictionary also holds the (folded) words. Takes some seconds at first.
+
+    A word that no run can hold (线上/线下) is never found; only its weight counts, among those of all words.
+    """
     own: Tokenizer = _jieba().Tokenizer()
     own.FREQ, own.total, own.initialized = dict(_base().FREQ), _base().total, True
     for word in words:
-        own.add_word(word, _weight(word))
+        weight = _weight(word)
+        if RUN.fullmatch(word):
+            own.add_word(word, weight)
+        else:
+            own.total += weight
     return own
