@@ -14,7 +14,7 @@ from benchmarks.workshop import Workshop
 NAME = "entities"
 
 
-def rows(workshop: Workshop) -> list[Row]:
+def rows(_: Workshop) -> list[Row]:
     """Figures of every method for organisations and cities; broken where a peer is better. The table goes to stderr."""
     scored, absent = run()
     print(markdown(scored, absent), file=sys.stderr)

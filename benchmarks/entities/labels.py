@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,12 +35,18 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An organisation an answer may name. `forms`: its name, aliases and former names; `city_code` may be empty."""
+    """An organisation an answer may name, with what else it is and was called; `city_code` may be empty."""
 
     name: str
     kind: str
-    forms: tuple[str, ...]
+    aliases: tuple[str, ...]
+    former_names: tuple[str, ...]
     city_code: str
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Every name, the present one first."""
+        return (self.name, *self.aliases, *self.former_names)
 
 
 def labels() -> list[Label]:
@@ -58,7 +63,7 @@ def rows(name: str) -> list[dict[str, str]]:
 def register() -> list[Known]:
     """The firms, and the banks that no list of the program holds."""
     return [
-        Known(row["name"], row["kind"], _forms(row["name"], row["aliases"], row["former_names"]), row["city_code"])
+        Known(row["name"], row["kind"], _split(row["aliases"]), _split(row["former_names"]), row["city_code"])
         for row in rows("register")
     ]
 
@@ -66,7 +71,13 @@ def register() -> list[Known]:
 def known() -> list[Known]:
     """Every organisation an answer may name: the register and the listed banks."""
     listed = (
-        Known(row["name"], "bank", _forms(row["name"], row["full_name"], row["aliases"]), row["city"])
+        Known(
+            row["name"],
+            "bank",
+            _split(f"{row['full_name']}|{row['aliases']}"),
+            _undated(row["former_names"]),
+            row["city"],
+        )
         for row in read_table("banks.csv", "etl.resolve")
     )
     return [*register(), *listed]
@@ -84,15 +95,17 @@ def folded(name: str) -> str:
 
 @cache
 def _by_form() -> dict[str, str]:
-    return {folded(form): one.name for one in known() for form in one.forms}
+    forms = {folded(form): one.name for one in known() for form in one.forms}
+    return forms | {folded(one.name): one.name for one in known()}  # a present name comes before a former one
 
 
-def _forms(*lists: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(form for forms in lists for form in _split(forms)))
+def _split(forms: str) -> tuple[str, ...]:
+    return tuple(form for form in forms.split("|") if form)
 
 
-def _split(forms: str) -> Iterable[str]:
-    return (form for form in forms.split("|") if form)
+def _undated(forms: str) -> tuple[str, ...]:
+    """Former names without the years they were used in (南昌银行:2008-2015)."""
+    return tuple(form.partition(":")[0] for form in _split(forms))
 
 
 def _label(row: dict[str, str]) -> Label:
