@@ -29,8 +29,9 @@ def surely_bank(text: str, address: str | None, year: int | None, hint: str | No
     known = cnaps.parse(number) if number else in_name
     if known and not text:
         return _by_number(known, year)
-    why = names.why_no_name(text)
-    found = None if why else banks.read(text, year) or read_loosely(text, year)
+    found = banks.read(text, year)
+    why = None if found else names.why_no_name(text)
+    found = found or (None if why else read_loosely(text, year))
     if found:
         return _answer(found, address, year, hint, known)
     return (

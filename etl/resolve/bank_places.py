@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from etl.places import Place, gazetteer
 from etl.places.gazetteer import LAST_YEAR
 from etl.places.locate import Chain, Located, judge, read_chain, read_chains
-from etl.places.mentions import Mention, wordlike
-from etl.resolve.bank_register import unit_seats, village_brands
+from etl.places.mentions import Mention, mentions, wordlike
+from etl.resolve.bank_register import listed_banks, unit_seats, village_brands
 from etl.resolve.banks import BankName, Part
 
 #: Classes that work in and around their home city: it settles which 鼓楼区 is meant, and adds no city of its own.
@@ -17,8 +18,7 @@ _LOCAL = frozenset({"city_commercial", "rural", "village", "credit_union"})
 _REGIONAL = frozenset({"分行", "直属分行", "营业管理部", "办事处", "管理中心", "管理总部", "审计中心"})
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(NamedTuple):
     """A city, its score and evidence, or why there is none. `sure`: more than the short name of a county."""
 
     city_code: str | None
@@ -53,11 +53,15 @@ def _bound_to_its_city(name: BankName, year: int | None) -> bool:
 def home_city(name: BankName, year: int | None, hint: str | None = None) -> Seat:
     """The head office's city: a listed fact, or the place in the name of a bank that is not listed."""
     if name.bank.listed:
-        city = name.bank.city_in(year)
-        return Seat(
-            city, 1.0, f"{name.alias} -> {name.bank.name}" + ("" if city else ", head office outside our scope")
-        )
+        return _listed_home(name.bank.id, name.alias, year)
     return _home_by_name(name.alias, name.bank.bank_class, year, hint)
+
+
+@lru_cache(maxsize=8192)
+def _listed_home(bank_id: str, alias: str, year: int | None) -> Seat:
+    bank = listed_banks()[bank_id]
+    city = bank.city_in(year)
+    return Seat(city, 1.0, f"{alias} -> {bank.name}" + ("" if city else ", head office outside our scope"))
 
 
 @lru_cache(maxsize=8192)
@@ -146,8 +150,26 @@ def _branch_seat(name: BankName, year: int | None, hint: str | None) -> Seat:
     return Seat(None, 0.0, f"{name.rest!r} names a province only")
 
 
+#: What the names of places in a part mean, where it ends with one, whether it is regional, the year, the hint.
+_seats: dict[tuple[object, ...], Seat | None] = {}
+_MOST_SEATS = 1 << 17
+
+
 def _part_seat(part: Part, year: int | None, hint: str | None) -> Seat | None:
-    """The place of one part; None when it names none."""
+    """The place of one part; None when it names none. Parts with the same names of places have the same seat."""
+    found = mentions(part.place)
+    if not found:
+        return None
+    names = tuple([(mention.start, mention.name, mention.strong) for mention in found])
+    key = (names, len(part.place) == max([m.end for m in found]), part.noun in _REGIONAL, year, hint)
+    if key not in _seats:
+        if len(_seats) >= _MOST_SEATS:
+            _seats.clear()
+        _seats[key] = _read_part(part, year, hint)
+    return _seats[key]
+
+
+def _read_part(part: Part, year: int | None, hint: str | None) -> Seat | None:
     chain = _part_chain(part, year)
     if not chain:
         return None
@@ -157,7 +179,7 @@ def _part_seat(part: Part, year: int | None, hint: str | None) -> Seat | None:
     weak = short and not (part.noun in _REGIONAL and any(p.level != "county" for p in chain.places))
     if weak and name.name in wordlike() and not _settled(located, hint):
         return Seat(None, 0.0, f"{name.name!r} may be a mere name", located.candidates or _one(located.city_code, year))
-    return replace(_as_seat(located), sure=not weak)
+    return _as_seat(located)._replace(sure=not weak)
 
 
 def _part_chain(part: Part, year: int | None) -> Chain:

@@ -80,6 +80,8 @@ def _wrong_name(name: str, year: int | None) -> BankName | None:
     found: dict[str, BankName] = {}
     for length, choices in _about_as_long().items():
         head = name[:length]
+        if "行" not in head[-1:] and "银" not in head[-2:]:
+            continue
         for alias, _, _ in process.extract(head, choices, scorer=OSA.distance, score_cutoff=1, limit=None):
             whole = _harmless(head, alias) and with_rest(
                 bearers_at_head(alias, year)[0][1].bank, alias, name[length:], f"{head!r} is read as {alias!r}"

@@ -9,8 +9,8 @@ character.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from etl.places import gazetteer
 from etl.places.locate import read_chain
@@ -21,16 +21,14 @@ from etl.resolve.results import Level
 __all__ = ["Bank", "BankName", "Part", "listed_banks", "read", "unit_seats", "unlisted", "with_rest"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One step of a branch name: 深圳龙华 + 支行."""
 
     place: str
     noun: str
 
 
-@dataclass(frozen=True, slots=True)
-class BankName:
+class BankName(NamedTuple):
     """A name read as a bank's: the legal person, the words for it, its branch parts, the level they end on.
 
     `typo`: how a misspelt or shortened name was understood; empty for one that says what it means.
@@ -69,25 +67,29 @@ _NOT_A_BANK = re.compile(
 )
 _IS_BRANCH, _IS_SUB = re.compile(_BRANCH), re.compile(_SUB)
 
-#: Class by the words of the name, the more telling first.
-_BY_WORDS: tuple[tuple[str, str], ...] = (
-    ("village", r"村镇银行"),
+#: Class, what every such name has, and the words that tell it; the more telling first.
+_BY_WORDS: tuple[tuple[str, str, str], ...] = (
+    ("village", "村镇银行", r"村镇银行"),
     (
         "rural",
+        "农",
         r"农村商业联合银行|农村商业银行|农商联合银行|联合农商银行|农商银行|农商行|农村合作银行|农合行|农商(?=$|分行|支行)",
     ),
     (
         "credit_union",
+        "信",
         (
             r"农村信用合作社联合社|农村信用社联合社|农村信用合作联社|农村信用联合社|农村信用联社|农村信用合作社|农村信用社"
             r"|信用合作联社|信用联社|信用合作社|农信联社|农信社|城市信用社"
             r"|(?<=[县市区乡镇村])信用社|(?<=[一-鿿]{4})信用社|农信(?=$|联社)"
         ),
     ),
-    ("city_commercial", r"城市合作银行|城市商业银行|[市州]商业银行"),
+    ("city_commercial", "银行", r"城市合作银行|城市商业银行|[市州]商业银行"),
 )
-#: 农商行与农村信用社 speaks of two kinds of banks and names none.
-_GENERIC = tuple((kind, re.compile(rf"((?:(?!与)[一-鿿·]){{2,20}}?)({words})(?!联合社)")) for kind, words in _BY_WORDS)
+#: Any character but 与 (between 不 and 丏): 农商行与农村信用社 speaks of two kinds of banks and names none.
+_GENERIC = tuple(
+    (kind, hint, re.compile(rf"([一-不丏-鿿·]{{2,20}}?)({words})(?!联合社)")) for kind, hint, words in _BY_WORDS
+)
 _CITY_BANK = re.compile(r"([一-鿿]{2,8}?)银行")
 _FOREIGN = re.compile(
     r"(?:美国|英国|法国|德国|日本|韩国|荷兰|比利时|瑞士|瑞典|挪威|芬兰|丹麦|奥地利|意大利|西班牙|葡萄牙|俄罗斯|印度尼西亚|印度|马来西亚"
@@ -135,8 +137,8 @@ def _says_branch(found: BankName) -> bool:
 
 
 def _read_generic(name: str) -> BankName | None:
-    for kind, pattern in _GENERIC:
-        match = pattern.match(name)
+    for kind, hint, pattern in _GENERIC:
+        match = pattern.match(name) if hint in name else None
         if match:
             core = match.group()
             return with_rest(unlisted(core, kind), core, name[match.end() :])
@@ -151,9 +153,14 @@ def _read_foreign(name: str) -> BankName | None:
 def _read_city_bank(name: str) -> BankName | None:
     """A bank that bears the name of a city and nothing else is a city commercial bank."""
     match = _CITY_BANK.match(name)
-    if not match or not any(p.level in ("prefecture", "municipality") for p in gazetteer().find(match.group(1))):
+    if not match or not _is_city(match.group(1)):
         return None
     return with_rest(unlisted(match.group(), "city_commercial"), match.group(), name[match.end() :])
+
+
+@lru_cache(maxsize=1024)
+def _is_city(name: str) -> bool:
+    return any(place.level in ("prefecture", "municipality") for place in gazetteer().find(name))
 
 
 def _read_after_place(name: str, year: int | None) -> BankName | None:
@@ -173,6 +180,7 @@ def _national() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, names_of(*_NATIONAL)), key=len, reverse=True)))
 
 
+@lru_cache(maxsize=8192)
 def unlisted(core: str, kind: str) -> Bank:
     """A bank known by the words of its name only."""
     for short, full in _FULL_WORDS:

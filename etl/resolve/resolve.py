@@ -19,6 +19,8 @@ from etl.resolve.results import (
 )
 from etl.resolve.rulings import Ruled, Rulings, rulings_of
 
+_KINDS: tuple[Kind, ...] = get_args(Kind)
+
 
 def resolve(
     name: str,
@@ -62,8 +64,7 @@ def ruled(
     return rulings.rule(found, name, kind, year, lambda other, of: _resolve(other, of, None, None, year, None))
 
 
-@lru_cache(maxsize=65536)
-def _resolve(
+def _rules(
     name: str,
     kind: Kind,
     address: str | None,
@@ -72,8 +73,9 @@ def _resolve(
     region: str | None,
     cnaps: str | None = None,
 ) -> Resolution:
-    if kind not in get_args(Kind):
-        raise UsageError(f"unknown kind {kind!r}; known: {', '.join(get_args(Kind))}")
+    """What the rules say of one name."""
+    if kind not in _KINDS:
+        raise UsageError(f"unknown kind {kind!r}; known: {', '.join(_KINDS)}")
     text = names.normalise(name)
     if kind == "place":
         return _place(text, year, region)
@@ -84,6 +86,9 @@ def _resolve(
         or bank_answers.bank(text, address, year, region)
         or (organisations.firm if kind == "firm" else organisations.body)(text, address, uscc, year, region)
     )
+
+
+_resolve = lru_cache(maxsize=65536)(_rules)
 
 
 def looks_like_bank(name: str) -> bool:
@@ -102,9 +107,16 @@ def _place(text: str, year: int | None, region: str | None) -> Resolution:
 
 
 def resolve_many(written: Iterable[str], kind: Kind, year: int | None = None) -> Iterator[Resolution]:
-    """Resolve many names as written, one by one and in their order: each is what `resolve` says of it."""
+    """Resolve many names as written, in their order; each answer is what `resolve` says of the name.
+
+    Raises `UsageError` for an unknown kind.
+    """
+    found: dict[str, Resolution] = {}
     for name in written:
-        yield _resolve(name, kind, None, None, year, None)
+        answer = found.get(name)
+        if answer is None:
+            answer = found[name] = _rules(name, kind, None, None, year, None)
+        yield answer
 
 
 def resolve_frame(
