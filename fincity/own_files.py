@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etl.errors import Quarantined, UsageError
+from etl.errors import UsageError
 from fincity import frames
 from fincity.reader.table import Table
 
@@ -26,13 +28,15 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?(?:[eE][-+]?\d{1,3})?
 
 @dataclass(frozen=True)
 class OwnTable:
-    """A table somebody brought. Its cells are text (csv, Excel), or typed (Stata)."""
+    """A table somebody brought."""
 
     frame: pd.DataFrame
     #: Column -> label.
     labels: Mapping[str, str] = field(default_factory=dict)
     #: Column -> value -> label; the column itself holds the values.
     value_labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
+    #: Every cell is text (csv), because the format knows nothing else.
+    untyped: bool = False
 
     def shown(self) -> pd.DataFrame:
         """The table with labels in the place of the values they stand for."""
@@ -52,52 +56,54 @@ def read(path: Path) -> OwnTable:
         raise UsageError(f"{path}: cannot read {suffix or 'a file without suffix'}; use {', '.join(READ)}")
     body = path.read_bytes()
     try:
-        if suffix == ".dta":
-            return _stata(body)
-        header, rows = _sheet(path.name, body) if suffix == ".xlsx" else _delimited(body)
-    except Quarantined as error:
-        raise UsageError(f"{path}: {error.detail}") from error
+        return _stata(body) if suffix == ".dta" else _sheet(body) if suffix == ".xlsx" else _delimited(body)
     except (ValueError, csv.Error) as error:
         raise UsageError(f"{path}: {error}") from error
-    return _texted(path, header, rows)
 
 
-def _texted(path: Path, header: Sequence[str], rows: Iterator[tuple[int, Sequence[str] | str]]) -> OwnTable:
+def _unique(header: Sequence[str]) -> list[str]:
+    """The header, if no column stands in it twice."""
+    if twice := next((name for name in header if header.count(name) > 1), None):
+        raise ValueError(f"column {twice!r} stands twice: rename one")
+    return list(header)
+
+
+def _delimited(body: bytes) -> OwnTable:
     import pandas as pd
 
-    if twice := next((name for name in header if header.count(name) > 1), None):
-        raise UsageError(f"{path}: column {twice!r} stands twice: rename one")
-    table = []
-    for number, row in rows:
-        if isinstance(row, str) or len(row) > len(header):
-            why = row if isinstance(row, str) else "more cells than the header has columns"
-            raise UsageError(f"{path}, row {number}: {why}")
-        table.append([*row, *[""] * (len(header) - len(row))])
-    return OwnTable(pd.DataFrame(table, columns=list(header), dtype=object))
-
-
-def _delimited(body: bytes) -> tuple[list[str], Iterator[tuple[int, Sequence[str] | str]]]:
     from keywords.texts import decode
 
+    csv.field_size_limit(sys.maxsize)  # the default refuses cells of more than 131 072 characters
     text = decode(body)
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=first.count), strict=True)
-    header = next(reader)
-    return header, enumerate((row for row in list(reader) if row), 1)
+    header = _unique(next(reader))
+    rows = [row for row in reader if row]
+    for number, row in enumerate(rows, 1):
+        if len(row) > len(header):
+            raise ValueError(f"row {number}: more cells than the header has columns")
+    whole = [[*row, *[""] * (len(header) - len(row))] for row in rows]
+    return OwnTable(pd.DataFrame(whole, columns=header, dtype=object), untyped=True)
 
 
-def _sheet(name: str, body: bytes) -> tuple[list[str], Iterator[tuple[int, Sequence[str] | str]]]:
-    from etl.parsers._sheets import BROKEN, open_table
+def _sheet(body: bytes) -> OwnTable:
+    import openpyxl  # noqa: F401 - pandas would hide that it is not installed in a sentence of its own
+    import pandas as pd
 
     try:
-        table = open_table(name, body)
-        header = next(iter(table.head()), [])
-        rows = list(table.below(1, len(header)))
-    except BROKEN as error:
-        raise ValueError(f"the workbook is damaged: {type(error).__name__}") from error
-    if not header:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # styles and extensions that carry no data
+            cells = pd.read_excel(io.BytesIO(body), header=None, dtype=object, keep_default_na=False, na_values=[""])
+    except Exception as error:  # a damaged workbook breaks the reader in a dozen ways
+        raise ValueError(f"no Excel workbook that can be read ({type(error).__name__}: {error})") from error
+    if cells.empty:
         raise ValueError("the first sheet is empty")
-    return header, ((number - 1, row) for number, row in rows)
+    header = ["" if pd.isna(name) else str(name).strip() for name in cells.iloc[0].tolist()]
+    table = cells.iloc[1:].dropna(how="all").reset_index(drop=True)
+    typed = table.set_axis(_unique(header), axis=1).infer_objects()
+    mixed = [name for name in header if typed[name].dtype == object]
+    typed[mixed] = typed[mixed].map(lambda cell: None if _cell(cell) is None else str(frames.text(_cell(cell))))
+    return OwnTable(typed)
 
 
 def _stata(body: bytes) -> OwnTable:
@@ -187,18 +193,14 @@ class FrameTable(Table):
         return self.data
 
 
-def typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with numbers in the columns of text that hold nothing but numbers; codes such as 007 stay text."""
+def _number(cells: pd.Series) -> pd.Series:
+    """A column of text as numbers where it holds nothing but numbers; codes such as 007 stay text."""
     import pandas as pd
 
-    def column(cells: pd.Series) -> pd.Series:
-        texts = [cell for cell in cells.tolist() if isinstance(cell, str)]
-        filled = [text for text in texts if text]
-        if len(texts) < len(cells) or not filled or not all(map(_NUMBER.fullmatch, filled)):
-            return cells
-        return pd.to_numeric(cells.replace("", None))
-
-    return frame.apply(column)
+    filled = [cell for cell in cells.tolist() if cell]
+    if not filled or not all(map(_NUMBER.fullmatch, filled)):
+        return cells
+    return pd.to_numeric(cells.replace("", None))
 
 
 def write(
@@ -211,5 +213,6 @@ def write(
     about = about or frames.About("", "", "", synthetic=False)
     about = replace(about, labels={**about.labels, **given.labels}, value_labels=given.value_labels)
     data = data.assign(**{name: given.frame[name].to_numpy() for name in given.value_labels})
-    typed_data = data if path.suffix.lower() == ".csv" else typed(data)
-    return frames.write(path, FrameTable.of(typed_data), about, excel=excel)
+    if given.untyped and path.suffix.lower() != ".csv":
+        data = data.assign(**{str(name): _number(data[name]) for name in given.frame})
+    return frames.write(path, FrameTable.of(data), about, excel=excel)
