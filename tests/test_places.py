@@ -212,6 +212,7 @@ def test_a_text_is_located(text: str, city: str) -> None:
         ("台北市中山区", ()),
         ("香港中路1号", ()),
         ("新疆天山", ()),
+        ("光明", ("440300 深圳市",)),  # a county's short name that is also a word
         ("0755-83000000", ()),
         ("hello world", ()),
         ("", ()),
@@ -237,6 +238,7 @@ def test_what_is_ambiguous_or_no_place_stays_open_with_its_candidates(text: str,
         ("龙华区", "四川", None),
         ("科技路1号", "西安", None),  # a hint never adds a city
         ("东乡县", "甘肃省", "622900"),
+        ("光明", "深圳", "440300"),
         ("海宁", "四川", None),  # a mere short name outside the hint decides nothing
         ("深圳市南山区", "四川", "440300"),  # a name in full does
     ],

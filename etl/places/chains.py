@@ -138,5 +138,7 @@ def _contains(outer: Place, inner: Place) -> bool:
 
 def standing(places: Sequence[Place], year: int | None) -> tuple[Place, ...]:
     """The places in force in the year; where none is, all of them: a former or a later name."""
+    if len(places) == 1:
+        return tuple(places)
     year = within_years(year)
     return tuple(p for p in places if p.in_force(year)) or tuple(places)

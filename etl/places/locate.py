@@ -122,15 +122,19 @@ def _read(text: str) -> tuple[Chain, ...]:
 
 
 def _heeding(hint: str | None, found: Located, chain: Chain, year: int) -> Located:
-    """A city outside the hint is doubted: 东乡县 of 甘肃 is its 东乡族自治县; a county's short name is no place."""
+    """The city found, if no hint speaks against it; the short name of a county that is also a word needs one for it."""
     within = _scope(hint, year)
-    if not found.city_code or not within or _inside(found.city_code, within):
+    if not found.city_code or (within and _inside(found.city_code, within)):
         return found
-    again = judge(Chain(chain.mentions, chain.mentions[0].places), year, hint) if len(chain.mentions) == 1 else found
-    if again.city_code and _inside(again.city_code, within):
-        return again
-    outside = _nothing(f"{chain.text!r} agrees with no place of the hint", _listed([found.city_code], year))
-    return found if found.score >= _SURE else outside
+    lone = len(chain.mentions) == 1
+    if within and lone:  # 东乡县 of 甘肃 is its 东乡族自治县, though another county bears the name in full
+        again = judge(Chain(chain.mentions, chain.mentions[0].places), year, hint)
+        if again.city_code and _inside(again.city_code, within):
+            return again
+    if found.score >= _SURE or not (within or chain.mentions[0].name in wordlike()):
+        return found
+    reason = "agrees with no place of the hint" if within else "may be a mere word"
+    return _nothing(f"{chain.text!r} {reason}", _listed([found.city_code], year))
 
 
 def _alone(found: Located, chain: Chain, later: Sequence[Chain], text: str, year: int) -> Located:
@@ -189,9 +193,9 @@ def _by_postcode(found: Located, text: str, year: int) -> Located:
 
 def _preferred(chain: Chain, places: tuple[Place, ...]) -> tuple[Place, ...]:
     """A lone short name is the province or city rather than a district of another city that shares it (西安, 大同)."""
-    wide = tuple(p for p in places if p.level != "county")
-    lone = len(chain.mentions) == 1 and not chain.mentions[0].full
-    return wide if wide and lone and chain.mentions[0].name not in wordlike() else places
+    if len(places) == 1 or len(chain.mentions) > 1 or chain.mentions[0].full or chain.mentions[0].name in wordlike():
+        return places
+    return tuple(p for p in places if p.level != "county") or places
 
 
 def judge(chain: Chain, year: int | None, hint: str | None = None) -> Located:
@@ -222,7 +226,7 @@ def _open(chain: Chain, cities: set[str], wide: set[str], provinces: set[str], y
 
 def _found(city: str, chain: Chain, meant: Sequence[Place], year: int | None) -> Located:
     last = chain.mentions[-1]
-    if any(m.full and any(p.level != "county" for p in m.places) for m in chain.mentions):
+    if any(m.full and m.places[0].level != "county" for m in chain.mentions):  # provinces and cities come first
         method, score = "full_name", 0.98
     elif meant[0].level == "county" and len(chain.mentions) == 1:
         method, score = "county", 0.92 if last.full else 0.75
