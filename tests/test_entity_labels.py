@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from benchmarks.entities.labels import FILES, Label, find, folded, known, labels, register, rows
+from benchmarks.entities.labels import FILES, FOLDER, Label, find, folded, known, labels, register, rows
 from benchmarks.entities.methods import Guess
 from benchmarks.entities.score import score
 from etl.places import gazetteer
@@ -43,6 +43,17 @@ def test_labels_are_many_hard_and_each_says_why_and_from_where() -> None:
     assert {label.kind for label in found} == set(get_args(Kind))
     assert sum(bool(label.trap) for label in found) >= 0.4 * len(found)
     assert sum(not label.city_code for label in found) >= 0.15 * len(found)
+
+
+def test_the_page_about_the_labels_explains_every_trap_and_counts_them_right() -> None:
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    listed = {
+        word.strip() for line in page.splitlines() if line.startswith("| ") for word in line.split("|")[1].split(",")
+    }
+    assert {trap for label in labels() for trap in label.trap.split(", ")} - {""} <= listed
+    for name in (*FILES, "register"):
+        assert f"| `{name}.csv` | {len(rows(name))} |" in page
+    assert f"{len(labels())} names" in page
 
 
 def test_at_least_four_in_ten_defeat_the_nearest_city_or_have_none() -> None:
