@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import get_args
 
 import pytest
@@ -63,9 +64,14 @@ def test_at_least_four_in_ten_defeat_the_nearest_city_or_have_none() -> None:
 
 def _plain(label: Label) -> bool:
     """Whether the first city named in the text is the answer."""
-    cities = {p.short_name: p.code for p in gazetteer().in_force(label.year)}
+    cities = _cities(label.year)
     first = min((name for name in cities if name in label.text), key=label.text.find, default="")
     return bool(label.city_code) and cities.get(first) == label.city_code
+
+
+@cache
+def _cities(year: int) -> dict[str, str]:
+    return {place.short_name: place.code for place in gazetteer().in_force(year)}
 
 
 def test_cities_are_in_force_in_the_year_of_the_label_and_bear_the_name_beside_the_code() -> None:
