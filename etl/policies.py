@@ -21,7 +21,7 @@ from etl.recipes import recipe
 from etl.records import Record
 from etl.records.rows import PolicyCopyRow, PolicyRow
 
-VERSION = "1.0"
+VERSION = "1.1"
 
 #: Days between one copy and the next within which the same title by the same issuers on several sites is the same
 #: document. What comes back on one site within them (prices of every month) is told apart by its days.
