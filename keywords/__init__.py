@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from keywords import reference
 from keywords.counting import count
-from keywords.hits import Hit
+from keywords.hits import Hit, Matched, Text
 from keywords.lexicon import Lexicon, LexiconError, Term, builtin, load
 from keywords.matcher import MATCHER_VERSION, Matcher
+from keywords.options import Options
+from keywords.streaming import match_stream
 from keywords.tokenizer import TOKENIZER_VERSION
 
 __all__ = [
@@ -20,10 +22,14 @@ __all__ = [
     "Hit",
     "Lexicon",
     "LexiconError",
+    "Matched",
     "Matcher",
+    "Options",
     "Term",
+    "Text",
     "builtin",
     "count",
     "load",
+    "match_stream",
     "reference",
 ]

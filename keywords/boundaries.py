@@ -13,7 +13,6 @@ from itertools import compress
 from keywords.islands import CERTAIN, INSIDE, OPEN, Islands, Neighbours, neighbours
 from keywords.lexicon import Lexicon, Term
 from keywords.runs import Runs
-from keywords.tokenizer import tokenizer
 
 
 class Ends:
@@ -47,7 +46,6 @@ class Ends:
 @lru_cache(maxsize=4)
 def ends(lexicon: Lexicon) -> tuple[Ends | None, ...]:
     """Return the ends of each term, None for ASCII ones, which do not ask jieba. Takes a while at first."""
-    known = tokenizer(lexicon.words)
-    islands = Islands(known.FREQ, known.total)
-    beside = neighbours(known.FREQ, [term.needle for term in lexicon.terms if not term.is_ascii])
+    islands = Islands(lexicon.words)
+    beside = neighbours(lexicon.words)
     return tuple(None if term.is_ascii else Ends(term, islands, beside[term.needle]) for term in lexicon.terms)

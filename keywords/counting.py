@@ -1,6 +1,6 @@
 """Count hits: from texts to the rows that `fincity match` writes.
 
-Everything here is a pure function of texts, lexicon and policy, and keeps no more than one text in memory. Rows come
+Everything here is a pure function of texts, lexicon, policy and options. Rows come
 in the order of the texts; within a text, counts are in the code-point order of the terms, hits in reading order.
 """
 
@@ -10,27 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from keywords.hits import Hit
+from keywords.hits import Matched, Text
 from keywords.lexicon import Lexicon
-from keywords.matcher import Matcher
+from keywords.options import DEFAULT, Options
+from keywords.streaming import match_stream
 
 # Characters of context on each side of a hit.
 CONTEXT = 20
-
-
-class Text(NamedTuple):
-    """One text to search: the name of its document, the text, and the field it was taken from."""
-
-    document: str
-    text: str
-    field: str = "text"
-
-
-class Matched(NamedTuple):
-    """A text with its hits."""
-
-    text: Text
-    hits: list[Hit]
 
 
 class CountRow(NamedTuple):
@@ -56,16 +42,12 @@ class HitRow(NamedTuple):
     context: str
 
 
-def match(texts: Iterable[Text], lexicon: Lexicon, policy: str = "strict") -> Iterator[Matched]:
-    """Yield every text with its hits. Raises LexiconError when the lexicon has no such policy."""
-    matcher = Matcher(lexicon, policy)
-    return (Matched(text, matcher.find(text.text)) for text in texts)
-
-
-def count(texts: Iterable[tuple[str, str]], lexicon: Lexicon, policy: str = "strict") -> Iterator[CountRow]:
-    """Yield the hits per document and term of (document, text) pairs."""
+def count(
+    texts: Iterable[tuple[str, str]], lexicon: Lexicon, policy: str = "strict", options: Options = DEFAULT
+) -> Iterator[CountRow]:
+    """Yield the hits per document and term of (document, text) pairs. Raises LexiconError as `match_stream` does."""
     named = (Text(document, text) for document, text in texts)
-    for matched in match(named, lexicon, policy):
+    for matched in match_stream(named, lexicon, policy, options):
         yield from count_rows(matched, lexicon)
 
 

@@ -19,6 +19,21 @@ class Hit(NamedTuple):
     term: str
 
 
+class Text(NamedTuple):
+    """One text to search: the name of its document, the text, and the field it was taken from."""
+
+    document: str
+    text: str
+    field: str = "text"
+
+
+class Matched(NamedTuple):
+    """A text with its hits."""
+
+    text: Text
+    hits: list[Hit]
+
+
 class Candidate(NamedTuple):
     """A place in a folded text where a term's characters stand; `term` is its position in the lexicon."""
 

@@ -9,8 +9,11 @@ boundary beside a word of several characters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from math import inf, log
+
+from keywords.tokenizer import base, tokenizer
 
 # What the best path says of a position: inside a word; between single characters, or a single one and the island's
 # edge, where the model for unknown words has the last word; at an end of a word of several characters.
@@ -32,13 +35,15 @@ _FARTHEST = 255
 
 
 class Islands:
-    """The islands of a dictionary: words with their weights, every beginning of a word among them with weight 0."""
+    """The islands of jieba's dictionary with some words of one's own."""
 
-    def __init__(self, words: dict[str, int], total: int) -> None:
-        self._words = words
-        self._log_total = log(total)
-        self._longest = max(map(len, words))
-        self._depth = _depths(words)
+    def __init__(self, own: tuple[str, ...]) -> None:
+        known = tokenizer(own)
+        # The words with their weights, and every beginning of a word, with weight 0 where it is no word.
+        self._words = known.FREQ
+        self._log_total = log(known.total)
+        self._longest = max(map(len, self._words))
+        self._depth = _deepened(bytearray(_depth()), own)
         self._paths: dict[str, bytes] = {}
 
     def around(self, text: str, start: int, end: int) -> tuple[int, bytes]:
@@ -141,45 +146,60 @@ class Islands:
         return found or [(start + 1, 1)]
 
 
-def _depths(words: dict[str, int]) -> bytearray:
-    """For every three characters in a row of a word: how deep in a word they begin, plus one, at most `_FARTHEST`.
+def _deepened(depth: bytearray, words: Iterable[str]) -> bytearray:
+    """For every three characters in a row of a word, note how deep in a word they begin, plus one, at most `_FARTHEST`.
 
     The table has no keys, only hashes: a stretch of text may look as if it stood in a word, never the other way.
     """
-    depth = bytearray(_SLOTS)
-    for word, weight in words.items():
-        if weight:
-            for start in range(len(word) - 2):
-                slot = hash(word[start : start + 3]) % _SLOTS
-                if depth[slot] <= start:
-                    depth[slot] = min(start + 1, _FARTHEST)
+    for word in words:
+        for start in range(len(word) - 2):
+            slot = hash(word[start : start + 3]) % _SLOTS
+            if depth[slot] <= start:
+                depth[slot] = min(start + 1, _FARTHEST)
     return depth
+
+
+@lru_cache(maxsize=1)
+def _depth() -> bytes:
+    """Return the depths in the words of jieba's own dictionary."""
+    return bytes(_deepened(bytearray(_SLOTS), _weighty(base().FREQ)))
+
+
+def _weighty(words: dict[str, int]) -> Iterator[str]:
+    return (word for word, weight in words.items() if weight)
 
 
 Neighbours = tuple[frozenset[str], frozenset[str]]
 
 
-def neighbours(words: dict[str, int], terms: Iterable[str]) -> dict[str, Neighbours]:
-    """Return, for each term, the characters that stand before and after it inside dictionary words that cross its ends.
+def neighbours(own: tuple[str, ...]) -> dict[str, Neighbours]:
+    """Return, for each word of one's own, the characters that stand beside it inside words that cross its ends.
 
-    Beside any other character no word can cross that end of the term.
+    Beside any other character no dictionary word can cross that end of it.
     """
-    before: dict[str, set[str]] = {term: set() for term in terms}
-    after: dict[str, set[str]] = {term: set() for term in before}
-    beginning, ending = _grouped(before, 0), _grouped(before, -1)
-    for word, weight in words.items():
-        for inner in range(1, len(word)) if weight else ():
-            for term in beginning.get(word[inner], ()):
-                if term.startswith(word[inner:]) or word.startswith(term, inner):
-                    before[term].add(word[inner - 1])
-            for term in ending.get(word[inner - 1], ()):
-                if term.endswith(word[:inner]) or word.endswith(term, 0, inner):
-                    after[term].add(word[inner])
-    return {term: (frozenset(before[term]), frozenset(after[term])) for term in before}
+    from ahocorasick_rs import AhoCorasick
+
+    before: dict[str, set[str]] = {word: set() for word in own}
+    after: dict[str, set[str]] = {word: set() for word in own}
+    sought = [*_sought(own)]
+    listed = "\n" + "\n".join(_weighty(tokenizer(own).FREQ)) + "\n"
+    automaton = AhoCorasick([text for text, _, _, _ in sought], store_patterns=False)
+    for number, start, end in automaton.find_matches_as_indexes(listed, overlapping=True):
+        _, word, starts, ends = sought[number]
+        if starts:
+            before[word].add(listed[start - 1])
+        if ends:
+            after[word].add(listed[end])
+    return {word: (frozenset(before[word] - {"\n"}), frozenset(after[word] - {"\n"})) for word in own}
 
 
-def _grouped(terms: Iterable[str], at: int) -> dict[str, list[str]]:
-    grouped: dict[str, list[str]] = {}
-    for term in terms:
-        grouped.setdefault(term[at], []).append(term)
-    return grouped
+def _sought(own: Iterable[str]) -> Iterator[tuple[str, str, bool, bool]]:
+    """What to look for in a list of words, one a line: text, the word it is of, whether it shows its start and its end.
+
+    A word that crosses the start of 大数据 ends in 大 or 大数, or holds all of it.
+    """
+    for word in own:
+        yield word, word, True, True
+        for length in range(1, len(word)):
+            yield word[:length] + "\n", word, True, False
+            yield "\n" + word[-length:], word, False, True

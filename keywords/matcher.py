@@ -52,12 +52,13 @@ class Matcher:
 
     def find(self, text: str) -> list[Hit]:
         """Return the hits in a text, from left to right, with spans in the text as given."""
+        terms = self.lexicon.terms
+        return [Hit(start, end, text[start:end], terms[term].term) for start, end, term in self.spans(text)]
+
+    def spans(self, text: str) -> list[Place]:
+        """Return the hits in a text as bare numbers: their spans in the text as given, and the terms by number."""
         folded = fold(text, drop_spaces=self._rules.drop_spaces)
-        hits = []
-        for start, end, term in self.places(folded.text):
-            first, last = folded.span(start, end)
-            hits.append(Hit(first, last, text[first:last], self.lexicon.terms[term].term))
-        return hits
+        return [(*folded.span(start, end), term) for start, end, term in self.places(folded.text)]
 
     def places(self, folded: str) -> list[Place]:
         """Return the hits in a text that is folded already: their places there, and the terms by number."""

@@ -24,18 +24,20 @@ def cutter(words: tuple[str, ...], segmenter: str) -> Cut:
     ours = tokenizer(words)
     if segmenter == "jieba":
         return ours.lcut
-    theirs = _rjieba()
+    theirs: Any = require(segmenter).Jieba()
     for word in words:
         if word in ours.FREQ:
             theirs.add_word(word, ours.FREQ[word], None)
     return lambda run: theirs.cut(run) if _CHINESE.fullmatch(run) else ours.lcut(run)
 
 
-def _rjieba() -> Any:
+def require(segmenter: str) -> Any:
+    """Return the module of a segmenter, unless it is jieba. Raises LexiconError when it is not installed."""
+    if segmenter == "jieba":
+        return None
     try:
-        rjieba = import_module("rjieba")
+        return import_module(segmenter)
     except ImportError as error:
         raise LexiconError(
-            "the segmenter rjieba is not installed: pip install 'fincity[fast]', or use jieba"
+            f"{segmenter} is not installed: pip install 'fincity[fast]', or leave it to jieba"
         ) from error
-    return rjieba.Jieba()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from keywords.counting import Text
+from keywords.hits import Text
 
 SUFFIXES = (".txt", ".csv", ".tsv", ".jsonl")
 # What is full of marks that are no text: counting there would count the marks too.

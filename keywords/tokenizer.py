@@ -50,7 +50,8 @@ def _jieba() -> Any:
 
 
 @lru_cache(maxsize=1)
-def _base() -> Tokenizer:
+def base() -> Tokenizer:
+    """Return jieba with its packaged dictionary alone; nobody may change it. Takes a second or two at first."""
     base: Any = _jieba().Tokenizer()
     base.FREQ, base.total = base.gen_pfdict(base.get_dict_file())
     base.initialized = True
@@ -64,7 +65,7 @@ def _weight(word: str) -> int:
 
     It is taken from jieba's dictionary alone, so that the order of the terms in a lexicon changes nothing.
     """
-    own = _base().suggest_freq(word)
+    own = base().suggest_freq(word)
     return max(own, MIN_LONG_WEIGHT) if len(word) >= LONG else own
 
 
@@ -75,7 +76,7 @@ def tokenizer(words: tuple[str, ...]) -> Tokenizer:
     A word that no run can hold (线上/线下) is never found; only its weight counts, among those of all words.
     """
     own: Tokenizer = _jieba().Tokenizer()
-    own.FREQ, own.total, own.initialized = dict(_base().FREQ), _base().total, True
+    own.FREQ, own.total, own.initialized = dict(base().FREQ), base().total, True
     for word in words:
         weight = _weight(word)
         if RUN.fullmatch(word):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import keywords
+from keywords import Matched, Text, match_stream
 from keywords.counting import (
     CountRow,
     HitRow,
-    Text,
     characters,
     count,
     count_rows,
     hit_rows,
-    match,
     wide_header,
     wide_row,
 )
@@ -19,8 +18,8 @@ from keywords.counting import (
 TEXTS = [("a", "智能客服与智能柜台，\n人工智能；IT运维"), ("b", "食堂食材"), ("c", "区块链")]
 
 
-def _matched(text: str) -> keywords.counting.Matched:
-    return next(match([Text("a", text, "title")], keywords.load("fintech_taxonomy")))
+def _matched(text: str) -> Matched:
+    return next(match_stream([Text("a", text, "title")], keywords.load("fintech_taxonomy")))
 
 
 def test_only_terms_with_hits_have_a_row_in_order_of_text_and_term() -> None:
@@ -78,7 +77,7 @@ def test_a_document_without_hits_keeps_its_wide_row() -> None:
 
 def test_long_and_wide_rows_agree() -> None:
     lexicon = keywords.load("digital_121")
-    matched = next(match([Text("a", "数字经济、人工智能、5G和人工智能")], lexicon))
+    matched = next(match_stream([Text("a", "数字经济、人工智能、5G和人工智能")], lexicon))
     rows = list(count_rows(matched, lexicon))
     wide = wide_row(matched, lexicon)
     assert {f"term:{row.term}": row.hits for row in rows}.items() <= wide.items()

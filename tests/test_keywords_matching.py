@@ -17,8 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import keywords
-from keywords import Lexicon, LexiconError, Matcher
-from keywords.counting import Text
+from keywords import Lexicon, LexiconError, Matcher, Text
 from keywords.reference import find
 from keywords.texts import files, read
 

@@ -18,7 +18,7 @@ from fincity.output import apart, checked, replacing
 if TYPE_CHECKING:
     from fincity.parsing import Parsed
     from keywords import Lexicon
-    from keywords.counting import Matched, Text
+    from keywords.hits import Matched, Text
     from keywords.texts import Unreadable
 
 #: Unreadable inputs that are named one by one.
@@ -169,10 +169,10 @@ class _Matching:
         self._conclude()
 
     def _matched(self, paths: list[Path]) -> Iterator[Matched]:
-        from keywords.counting import match as search
+        from keywords import match_stream
 
         with bars(quiet=self._given.quiet) as report:
-            for matched in search(self._texts(paths), self._lexicon, self._policy):
+            for matched in match_stream(self._texts(paths), self._lexicon, self._policy):
                 yield matched
                 self._read += 1
                 report(f"match {self._lexicon.id}", self._read, None)
