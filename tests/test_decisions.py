@@ -61,6 +61,8 @@ def test_an_organisation_is_a_bank_a_credit_code_or_a_name() -> None:
     by_code = asked(A, decision(A, org_id=code, other=D))
     assert (by_code.org_id, by_code.canonical_name, by_code.city_code) == (code, D, "350100")
     assert asked(D, decision(A, org_id=code, other=D)) == resolve(D, "firm")
+    no_bank = asked("某某行", decision("某某行", other=B, kind="bank"), kind="bank")
+    assert (no_bank.org_id, no_bank.kind, no_bank.city_code) == (resolve(B, "firm").org_id, "firm", "440300")
 
 
 def test_two_ids_of_one_organisation_are_one_wherever_the_rules_find_either() -> None:

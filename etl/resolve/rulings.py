@@ -209,7 +209,7 @@ class _Asked:
         city = city_in(decided[0].city_code, self.year) if decided else organisation.city_code or self.found.city_code
         if not seen and (organisation.org_id, city) == (self.found.org_id, self.found.city_code):
             return Ruled(self.found, self.found)
-        decisions = (*_path(group.links, start, group.representative), *decided)
+        decisions = tuple(dict.fromkeys((*_path(group.links, start, group.representative), *decided)))
         by_rules = None if decided or not city else organisation if organisation.city_code else self.found
         answer = Resolution(
             city if self.kind == "place" else organisation.org_id,
@@ -234,15 +234,19 @@ class _Asked:
         called = group.names_of(node)
         bank = name_of_bank(node)
         for name in [*called, bank] if bank else called:
-            known = self.rules(name, self.kind)
-            if known.org_id and (node_of_org(known.org_id) == node or node.startswith("name:")):
-                return known
-        ids = [d.org_id for d in group.links if d.org_id and d.target == node]
+            # What was seen where banks stand (or bodies) may be a firm.
+            for known in (self.rules(name, self.kind), self.rules(name, "firm")):
+                if known.org_id and (node_of_org(known.org_id) == node or node.startswith("name:")):
+                    return known
+        return self._unknown(node, called, next((d.org_id for d in group.links if d.org_id and d.target == node), None))
+
+    def _unknown(self, node: str, called: Sequence[str], org_id: str | None) -> Resolution:
+        """An organisation no rule finds by a name: what its id says."""
         name = names.normalise(called[0] if called else self.name)
         city = uscc.city_of(node, self.year) if uscc.is_valid(node) else None
         return replace(
             unresolved(self.kind, f"credit code, division {node[2:8]}" if city else ""),
-            org_id=ids[0] if ids else names.hashed(self.kind, name),
+            org_id=org_id or names.hashed("firm", name),
             canonical_name=names.printed(name),
             city_code=city,
             score=0.99 if city else 0.0,

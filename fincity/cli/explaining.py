@@ -197,7 +197,7 @@ def _answer(columns: Mapping[str, Any]) -> list[tuple[str, object]]:
 
 
 def _means(place: Mapping[str, Any]) -> str:
-    return "; or ".join((place["evidence"], *place["candidates"]))
+    return ": ".join(filter(None, (place["evidence"], ", ".join(place["candidates"]))))
 
 
 def _signed(entry: Mapping[str, Any]) -> tuple[str, object]:
