@@ -110,7 +110,7 @@ def fold(conn: Connection, facts: SourceFacts, entries: Sequence[Entry]) -> list
             attempts = []
             passed += _fold_list(conn, facts, entry) if entry.event.kind == "list" else []
             _put_tasks(conn, [_part(entry.event, n, url) for n, url in enumerate(entry.parts, start=2)])
-        if entry.event.kind != "robots":
+        if entry.event.kind not in ("robots", "glance"):
             attempts.append(_attempt(entry))
     _put_attempts(conn, attempts)
     _asked_again(conn, (e.event for e in new if e.event.outcome == "ok"))
