@@ -1,4 +1,4 @@
-"""A look at a site that keeps nothing: the crawler itself, in a home of its own that is gone afterwards.
+"""A look at a site that keeps nothing but refusals: the crawler itself, in a home of its own that is gone afterwards.
 
 It is as polite as any crawl, and polite together with the others: while it goes on, the site's lease is held in the
 home it stands beside, and a site that wants to be left alone there is left alone here.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -77,13 +78,28 @@ def glance(
     """Ask for robots.txt and the first page of each list, and for `sample` items of each.
 
     `beside`: the home that crawls the site otherwise. Raises FincityError when it is doing so now, when the site wants
-    to be left alone, and those of `crawl`.
+    to be left alone, and those of `crawl`. A refusal is remembered there, like those of any crawl.
     """
     with TemporaryDirectory(prefix="fincity-") as folder, _turn(source, beside):
         home = Home.create(Path(folder) / "home", "synthetic" if source.synthetic else "real", apart=True)
         report = crawl(home, source, since, until, sample=sample, glance=True, portal=portal, progress=progress)
         archive = Archive.of(home)
-        yield Glance(archive, tuple(event for event, _ in archive.events(source=source.id)), report)
+        seen = Glance(archive, tuple(event for event, _ in archive.events(source=source.id)), report)
+        if beside is not None:
+            _remember(seen, source, Archive.of(beside))
+        yield seen
+
+
+def _remember(seen: Glance, source: Source, archive: Archive) -> None:
+    """Enter refusals of a site into the archive of the home: it is the site that wants to be left alone, not a list."""
+    refused = [event for event in seen.events if event.outcome == "blocked" and event.segment]
+    if not refused or source.id not in {one.id for one in all_sources()}:
+        return
+    with archive.writer(source.id) as writer:
+        for event in refused:
+            noted = replace(event, kind="glance", source_id=None, page=None, segment=None, offset=None)
+            status = f"{event.status} {HTTPStatus(event.status or 200).phrase}"
+            writer.exchange(noted, request_headers=[], status_line=status, response_headers=[], body=seen.body(event))
 
 
 @contextmanager

@@ -243,6 +243,11 @@ class Archive:
         for path in sorted(self.fs.glob(f"{self.root}/log/{name}/*.json")):
             yield self._relative(path), self.fs.cat_file(path)
 
+    def kept(self) -> list[str]:
+        """The names of all imports and judgements: what has a name is never changed, so the names say it all."""
+        found = [path for part in ("imports", "log") for path in self.fs.find(f"{self.root}/{part}")]
+        return sorted(self._relative(path) for path in found if not path.endswith(".part"))
+
     def keep_lexicon(self, data: bytes) -> str:
         """Keep a lexicon's bytes under their hash, which is returned."""
         digest = hashlib.sha256(data).hexdigest()

@@ -95,7 +95,7 @@ def fold(conn: Connection, facts: SourceFacts, entries: Sequence[Entry]) -> list
 
     What a cursor has passed was entered by somebody else meanwhile (`catch_up` beside a crawler) and changes nothing.
     """
-    done = _cursors(conn, {e.event.segment or "" for e in entries})
+    done = cursors(conn, {e.event.segment or "" for e in entries})
     new: list[Entry] = []
     old: list[Entry] = []
     for entry in entries:
@@ -110,7 +110,7 @@ def fold(conn: Connection, facts: SourceFacts, entries: Sequence[Entry]) -> list
             attempts = []
             passed += _fold_list(conn, facts, entry) if entry.event.kind == "list" else []
             _put_tasks(conn, [_part(entry.event, n, url) for n, url in enumerate(entry.parts, start=2)])
-        if entry.event.kind != "robots":
+        if entry.event.kind not in ("robots", "glance"):
             attempts.append(_attempt(entry))
     _put_attempts(conn, attempts)
     _asked_again(conn, (e.event for e in new if e.event.outcome == "ok"))
@@ -267,7 +267,8 @@ def _asked_again(conn: Connection, events: Iterable[FetchEvent]) -> None:
         conn.execute(done, _clean(rows))
 
 
-def _cursors(conn: Connection, segments: Collection[str] | None = None) -> dict[str, int]:
+def cursors(conn: Connection, segments: Collection[str] | None = None) -> dict[str, int]:
+    """How far each segment of the archive (or of those named) was folded in."""
     asked = select(CURSOR) if segments is None else select(CURSOR).where(CURSOR.c.segment.in_(segments))
     return {row.segment: int(row.offset) for row in conn.execute(asked)}
 
@@ -312,7 +313,7 @@ def _is(table: Table, values: Mapping[str, Any]) -> Any:
 def catch_up(stores: Stores, archive: Archive, facts: SourceFacts) -> int:
     """Enter what the archive holds of a source beyond the cursors; the number of attempts entered."""
     with stores.ops.read() as conn:
-        done = _cursors(conn)
+        done = cursors(conn)
     entered = 0
     events = archive.events(done, facts.source)
     while batch := list(islice(events, _BATCH)):

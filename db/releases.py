@@ -107,6 +107,13 @@ def write(home: Home, conn: Connection, info: Info) -> str:
     return release.id
 
 
+def is_current(home: Home, release_id: str) -> bool:
+    """Whether this release is there and the one that `current` names."""
+    pointer = home.releases / "current"
+    there = (home.releases / release_id / "release.json").is_file()
+    return there and pointer.is_file() and pointer.read_text(encoding="utf-8").strip() == release_id
+
+
 def list_releases(home: Home) -> list[Release]:
     """The releases of a home, by id. Raises FincityError for one whose release.json cannot be read."""
     return [_read(path.parent) for path in sorted(home.releases.glob("*/release.json")) if path.parent.name[0] != "."]

@@ -100,3 +100,11 @@ def _define(row: type[Row]) -> None:
 
 for _row in TABLES:
     _define(_row)
+
+#: What the tables above were made from (`db.builds`); no part of what they say.
+BUILD = Table(
+    "build",
+    METADATA,
+    Column("name", text_type(), primary_key=True),
+    *(Column(name, text_type(), nullable=False) for name in ("recipe", "said")),
+)

@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from db import builds
 from db.schema import MAX_KEY_BYTES, METADATA, table
 from etl.errors import FincityError
 from etl.records import ColumnSpec, Row, columns_of, key_of
@@ -68,6 +69,7 @@ def upsert(conn: Connection, row: type[R], rows: Iterable[R]) -> Changes:
 
 
 def _write(conn: Connection, row: type[R], rows: Iterable[R], scope: Mapping[str, object], *, removes: bool) -> Changes:
+    builds.forget(conn)
     target, stage = table(row), _stage(conn, row)
     _load(conn, stage, _cleaned(row, rows))
     _index(conn, stage, row)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
+from typing import Any
 
 import keywords
-from db import captures
+from db import builds, captures
 from db.engine import Stores
 from db.releases import Info
 from db.upsert import Changes, sync
@@ -226,10 +227,16 @@ def _place_of(codes: set[str]) -> Callable[[str | None, int], str]:
     return place
 
 
-def store(stores: Stores, derived: Derived) -> dict[str, Changes]:
-    """Make the warehouse equal to what was derived, in one transaction; what changed, by table."""
+def store(stores: Stores, derived: Derived, made_from: str, said: Mapping[str, Any]) -> dict[str, Changes]:
+    """Make the warehouse equal to what was derived, in one transaction; what changed, by table.
+
+    `made_from` is the recipe of it all, `said` what the same recipe will have to say again.
+    """
     with stores.warehouse.write() as conn:
-        return {row.TABLE: sync(conn, row, derived.tables[row.TABLE]) for row in TABLES}
+        changes = {row.TABLE: sync(conn, row, derived.tables[row.TABLE]) for row in TABLES}
+        rows = {name: len(table) for name, table in derived.tables.items()}
+        builds.remember(conn, "tables", made_from, {**said, "rows": rows})
+    return changes
 
 
 def clear(stores: Stores) -> None:

@@ -47,11 +47,16 @@ class Parsing:
     parsed_now: int = 0
 
 
+def fold_in(session: Session) -> None:
+    """Enter into the ops tables what the archive holds and a killed crawler left out."""
+    for facts in session.facts.values():
+        catch_up(session.stores, session.archive, facts)
+
+
 def parse(session: Session, jobs: int, progress: Progress, *, afresh: bool = False) -> Parsing:
     """Parse what is new or stale (`afresh`: everything), and settle everything the archive holds."""
     out = Parsing()
-    for facts in session.facts.values():
-        catch_up(session.stores, session.archive, facts)
+    fold_in(session)
     with session.stores.ops.read() as conn:
         captured = captures(conn)
     known = _Known({}, {}) if afresh else _Known.of(session)

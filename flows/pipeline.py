@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import crawlers
 from crawlers.job import Counts
 from crawlers.launch import CrawlReport
 from crawlers.sources import all_sources
-from db import archive, checks, migrate, ops, releases
+from db import archive, builds, checks, migrate, ops, releases
 from db.engine import connect
 from db.home import Home
 from db.upsert import Changes, sync
@@ -26,7 +26,7 @@ from etl import catalogue
 from etl.errors import BoundBroken, FincityError, UsageError
 from etl.records.rows import DocumentRow, QuarantineRow
 from etl.walks import CHINA
-from flows import declared, deriving, parsing, takedowns
+from flows import cuts, declared, deriving, parsing, takedowns
 from flows.imports import KINDS
 from flows.progress import Progress, silent
 from flows.reports import keeping
@@ -240,25 +240,49 @@ def reconcile(home: Home, *, jobs: int = 1, progress: Progress = silent) -> Reco
 
 def _build(session: Session, jobs: int, progress: Progress) -> Built:
     progress("parse", 0, None)
-    parsed = parsing.parse(session, jobs, progress)
-    derived = deriving.derive(session, parsed, progress)
+    parsing.fold_in(session)
     for lexicon in deriving.lexicons():
         session.archive.keep_lexicon(lexicon.content)
-    progress("store", 0, None)
-    changes = deriving.store(session.stores, derived)
-    missing = [f"missing input: {name}" for name in parsing.missing_inputs(session)]
-    built = Built(changes, parsed.parsed_now, len(parsed.quarantine), (*derived.problems, *missing))
+    made_from = cuts.tables(session)
+    built = _as_before(session, made_from) or _anew(session, made_from, jobs, progress)
     if run := current():
-        run.built(changes, built.parsed_now, built.problems)
+        run.built(built.changes, built.parsed_now, built.problems)
     return built
+
+
+def _as_before(session: Session, made_from: str) -> Built | None:
+    """What the last build did, if nothing that decides the tables has changed since, and nobody wrote to them."""
+    with session.stores.warehouse.read() as conn:
+        said = builds.recall(conn, "tables", made_from)
+    if said is None:
+        return None
+    changes = {table: Changes(unchanged=count) for table, count in said["rows"].items()}
+    return Built(changes, 0, said["quarantined"], tuple(said["problems"]))
+
+
+def _anew(session: Session, made_from: str, jobs: int, progress: Progress) -> Built:
+    parsed = parsing.parse(session, jobs, progress)
+    derived = deriving.derive(session, parsed, progress)
+    missing = [f"missing input: {name}" for name in parsing.missing_inputs(session)]
+    quarantined, problems = len(parsed.quarantine), (*derived.problems, *missing)
+    progress("store", 0, None)
+    said = {"quarantined": quarantined, "problems": problems}
+    return Built(deriving.store(session.stores, derived, made_from, said), parsed.parsed_now, quarantined, problems)
 
 
 def _publish(session: Session, progress: Progress) -> Published:
     progress("release", 0, None)
     with session.stores.warehouse.read() as conn:
-        findings = checks.run(conn, catalogue.indicators(), session.facts.values())
-        release = releases.write(session.home, conn, deriving.release_info(session))
-    published = Published(release, tuple(str(f) for f in findings))
+        made_from = cuts.release(session, builds.recipe_of(conn, "tables"))
+        said = builds.recall(conn, "release", made_from) if made_from else None
+        published = Published(said["release"], tuple(said["findings"])) if said else None
+        if published is None or not releases.is_current(session.home, published.release):
+            findings = checks.run(conn, catalogue.indicators(), session.facts.values())
+            release = releases.write(session.home, conn, deriving.release_info(session))
+            published = Published(release, tuple(str(f) for f in findings))
+    if made_from and said is None:
+        with session.stores.warehouse.write() as conn:
+            builds.remember(conn, "release", made_from, asdict(published))
     if run := current():
         run.published(session.stores, published.release, published.findings)
     return published

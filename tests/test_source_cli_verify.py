@@ -132,6 +132,21 @@ def test_a_site_that_blocks_is_asked_no_further(look: Callable[..., Verification
     assert sum(not entry.target.endswith("/robots.txt") for entry in portal.log) <= 3
 
 
+def test_a_site_that_blocked_a_look_is_left_alone_by_crawls_too(
+    look: Callable[..., Verification], home: Home, portal: Portal
+):
+    source = sources.load("demo_cfcpn").model_copy(update={"cooldown_hours": 6.0})
+    portal.block_every = 1
+    look(source)
+    portal.block_every = 0
+    portal.log.clear()
+    report = crawl(home, source, UNTIL, UNTIL, sample=1, portal=portal.url)
+    assert "left alone until" in (report.counts.stopped or "")
+    with pytest.raises(FincityError, match="left alone until"):
+        look(source)
+    assert not portal.log
+
+
 def test_a_site_that_is_being_crawled_is_not_looked_at(look: Callable[..., Verification], home: Home, portal: Portal):
     crawl(home, "demo_govcn", UNTIL, UNTIL, sample=1, portal=portal.url)
     portal.log.clear()
