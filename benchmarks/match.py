@@ -1,86 +1,150 @@
-"""Counting a lexicon's terms in reports: our matcher beside jieba, which cuts everything, and a Counter."""
+"""Counting a lexicon's terms in long texts: our matcher beside everything else people use, on the same folded text.
+
+Speeds are megabytes of UTF-8 a second of processor time, so that other work on the machine disturbs them little.
+"""
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
+from benchmarks.match_corpus import DENSE, REPORT, Corpus, both
+from benchmarks.match_tools import TOOLS, Count, ours_folding
 from benchmarks.rows import Row, ratio, spread
 from benchmarks.workshop import Workshop
-from db.engine import connect
-from db.home import Home
-from db.warehouse import rows as read
-from etl.parsers.reports import parse_file
-from etl.records import Record
-from etl.records.rows import DocumentRow
-from keywords import Lexicon, Matcher, load
+from keywords import Lexicon, Matcher, Text, match_stream, reference
 from keywords.folding import fold_string
-from keywords.tokenizer import tokenizer
 
 NAME = "match"
-LEXICON = "digital_121"
-ROUNDS = 5
-REAL = Path(os.environ.get("FINCITY_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+T = TypeVar("T")
+MEGABYTES, MEGABYTES_QUICK = 20, 1
+ROUNDS = 3
+# Tools that cut every text take long; one round on so much text is as steady as three of the others.
+SLOW = ("slow reference", "jieba.lcut + Counter", "jieba_fast + Counter")
+# How much faster than jieba.lcut + Counter the matcher promises to be.
+PROMISED = {"report-like": 30, "dense": 10}
+# Rounds over the corpus that make 200 MB for two processes.
+STREAMED = 10
 
 
 def rows(workshop: Workshop) -> list[Row]:
-    """Megabytes (UTF-8) a second on the demo's reports and, where the folder of real material is, on real ones."""
-    texts = {"demo": _demo_texts(workshop.demo.home), "real": _real_texts()}
-    runs = 2 if workshop.quick else ROUNDS
-    return [row for kind, found in texts.items() if found for row in _compared(kind, found, runs)]
+    """Every tool on report-like and on dense text; then two processes beside one."""
+    megabytes = MEGABYTES_QUICK if workshop.quick else MEGABYTES
+    lexicon = both()
+    found: list[Row] = []
+    for kind, share in (("report-like", REPORT), ("dense", DENSE)):
+        raw = list(Corpus(lexicon, share).documents(megabytes))
+        found += _compared(kind, raw, lexicon)
+        if kind == "report-like":
+            found += _processes(raw, lexicon)
+    return found
 
 
-def _compared(kind: str, texts: list[str], runs: int) -> list[Row]:
-    lexicon = load(LEXICON)
-    size = sum(len(text.encode()) for text in texts) / 1e6
-    folded = [fold_string(text) for text in texts]  # a present to the peer: width and case no longer matter
-    ours: list[float] = []
-    bare: list[float] = []
-    for run in range(runs):
-        # Another note makes it another lexicon to the caches: no run profits from what an earlier one has cut.
-        ours.append(size / _seconds(_matcher(replace(lexicon, note=f"run {run}")), texts))
-        bare.append(size / _seconds(_jieba(lexicon), folded))
-    our = spread(NAME, f"Matcher, {kind} reports", ours, "MB/s")
-    peer = spread(NAME, f"jieba, {kind} reports", bare, "MB/s")
-    return [our, peer, ratio(f"Matcher / jieba, {kind} reports", our, peer)]
+def _compared(kind: str, raw: list[str], lexicon: Lexicon) -> Iterator[Row]:
+    folded, seconds = _timed(lambda: [fold_string(text) for text in raw])
+    size = _size(folded)
+    yield Row(NAME, f"{kind}: characters to a raw candidate", _density(folded, lexicon), "")
+    yield Row(NAME, f"{kind}: normalisation (NFKC, case)", size / seconds, "MB/s")
+    end_to_end = spread(NAME, f"{kind}: Matcher end to end", _speeds(ours_folding(lexicon), raw, ROUNDS), "MB/s")
+    yield end_to_end
+    by_tool: dict[str, Row] = {}
+    for name, make in TOOLS.items():
+        row = _tool(f"{kind}: {name}", make, lexicon, folded, 1 if name in SLOW else ROUNDS)
+        by_tool[name] = row
+        yield row
+    yield from _verdicts(kind, by_tool, end_to_end)
+    yield from _equalities(kind, folded, lexicon)
 
 
-def _seconds(count: Callable[[str], Counter[str]], texts: list[str]) -> float:
-    began = time.perf_counter()
+def _tool(case: str, make: Callable[[Lexicon], Count], lexicon: Lexicon, texts: Sequence[str], rounds: int) -> Row:
+    try:
+        count = make(lexicon)
+    except ImportError as error:
+        return Row(NAME, f"{case} (not installed: {error.name})", 0, "MB/s", runs=0)
+    count(texts[0][:100])  # what is loaded at first use is no part of the speed
+    return spread(NAME, case, _speeds(count, texts, rounds), "MB/s")
+
+
+def _verdicts(kind: str, by_tool: dict[str, Row], end_to_end: Row) -> Iterator[Row]:
+    mine, jieba = by_tool["Matcher"], by_tool["jieba.lcut + Counter"]
+    promised = PROMISED[kind]
+    yield ratio(f"{kind}: Matcher / jieba (at least {promised})", mine, jieba, at_least=promised)
+    yield ratio(f"{kind}: Matcher end to end / jieba", end_to_end, jieba)
+    yield ratio(f"{kind}: Aho-Corasick / Matcher", by_tool["Aho-Corasick, no boundaries"], mine)
+
+
+def _equalities(kind: str, texts: Sequence[str], lexicon: Lexicon) -> Iterator[Row]:
+    """Texts with other hits than the reference's, and plain terms counted otherwise than by jieba and a Counter."""
+    matcher = Matcher(lexicon)
+    hits = other = 0
+    by_term: Counter[str] = Counter()
     for text in texts:
-        count(text)
-    return time.perf_counter() - began
+        found = matcher.find(text)
+        hits += len(found)
+        other += found != reference.find(lexicon, text)
+        by_term.update(lexicon.term(hit.term).needle for hit in found)
+    yield Row(NAME, f"{kind}: texts with hits unlike the slow reference's, of {hits} hits", other, "", holds=not other)
+    jieba = _total(TOOLS["jieba.lcut + Counter"](lexicon), texts)
+    plain = _plain(lexicon)
+    unlike = sum(by_term[needle] != jieba[needle] for needle in plain)
+    yield Row(NAME, f"{kind}: counts unlike jieba's, of {len(plain)} plain terms", unlike, "", holds=not unlike)
 
 
-def _matcher(lexicon: Lexicon) -> Callable[[str], Counter[str]]:
-    find = Matcher(lexicon).find
-    return lambda text: Counter(hit.term for hit in find(text))
+def _plain(lexicon: Lexicon) -> list[str]:
+    """Return the terms that a Counter of tokens can count: no stems, no ASCII, overlapping no other term."""
+    needles = [term.needle for term in lexicon.terms]
+    words = [term.needle for term in lexicon.terms if term.mode == "word"]
+    return [word for word in words if not any(_overlap(word, other) for other in needles if other != word)]
 
 
-def _jieba(lexicon: Lexicon) -> Callable[[str], Counter[str]]:
-    """Cut with the lexicon's words in jieba's dictionary, count all tokens, look up the terms."""
-    cut = tokenizer(lexicon.words).lcut
-    needles = {term.needle: term.term for term in lexicon.terms}
-
-    def count(text: str) -> Counter[str]:
-        tokens = Counter(cut(text))
-        return Counter({term: tokens[needle] for needle, term in needles.items() if needle in tokens})
-
-    return count
+def _overlap(one: str, other: str) -> bool:
+    joined = any(one[-n:] == other[:n] or other[-n:] == one[:n] for n in range(1, min(len(one), len(other))))
+    return joined or one in other or other in one
 
 
-def _demo_texts(home: Home) -> list[str]:
-    with connect(home) as stores, stores.warehouse.read() as conn:
-        reports = [document for document in read(conn, DocumentRow) if document.kind == "report"]
-    return [json.loads(report.record)["text"] for report in reports]
+def _processes(raw: list[str], lexicon: Lexicon) -> Iterator[Row]:
+    """One process and two on the same stream, by the clock on the wall, once the processes are warm."""
+    by_jobs = [Row(NAME, f"stream, {jobs} process(es)", _streamed(raw, lexicon, jobs), "MB/s") for jobs in (1, 2)]
+    yield from by_jobs
+    yield ratio("stream, two processes / one (at least 1.7 where two cores are free)", by_jobs[1], by_jobs[0])
 
 
-def _real_texts() -> list[str]:
-    files = sorted(file for file in (REAL / "reports").glob("*/*") if file.suffix in (".csv", ".txt"))
-    records = [record for file in files for record in parse_file(f"{file.parent.name}/{file.name}", file.read_bytes())]
-    return [record.text for record in records if isinstance(record, Record) and record.text]
+def _streamed(raw: list[str], lexicon: Lexicon, jobs: int) -> float:
+    began: list[float] = []
+
+    def documents() -> Iterator[Text]:
+        yield from (Text("", text) for text in raw[:100])
+        began.append(time.perf_counter())
+        yield from (Text("", text) for _ in range(STREAMED) for text in raw)
+
+    for _ in match_stream(documents(), lexicon, jobs=jobs):
+        pass
+    return STREAMED * _size(raw) / (time.perf_counter() - began[0])
+
+
+def _density(texts: Sequence[str], lexicon: Lexicon) -> float:
+    candidates = sum(_total(TOOLS["Aho-Corasick, no boundaries"](lexicon), texts).values())
+    return sum(map(len, texts)) / candidates
+
+
+def _total(count: Count, texts: Sequence[str]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for text in texts:
+        total.update(count(text))
+    return total
+
+
+def _speeds(count: Count, texts: Sequence[str], rounds: int) -> list[float]:
+    return [_size(texts) / _timed(lambda: _total(count, texts))[1] for _ in range(rounds)]
+
+
+def _size(texts: Sequence[str]) -> float:
+    return sum(len(text.encode()) for text in texts) / 1e6
+
+
+def _timed(work: Callable[[], T]) -> tuple[T, float]:
+    began = time.process_time()
+    done = work()
+    return done, time.process_time() - began

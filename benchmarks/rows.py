@@ -26,9 +26,10 @@ def spread(benchmark: str, case: str, values: Sequence[float], unit: str) -> Row
     return Row(benchmark, case, median(values), unit, min(values), max(values), len(values))
 
 
-def ratio(case: str, of: Row, to: Row) -> Row:
-    """The row that compares two others of a benchmark."""
-    return Row(of.benchmark, case, of.value / to.value, "x")
+def ratio(case: str, of: Row, to: Row, at_least: float = 0) -> Row:
+    """The row that compares two others of a benchmark; below `at_least` a promise is broken."""
+    times = of.value / to.value
+    return Row(of.benchmark, case, times, "x", holds=times >= at_least)
 
 
 def table(rows: Iterable[Row]) -> str:

@@ -71,7 +71,7 @@ def _unique(header: Sequence[str]) -> list[str]:
 def _delimited(body: bytes) -> OwnTable:
     import pandas as pd
 
-    from keywords.texts import decode
+    from keywords.encodings import decode
 
     csv.field_size_limit(sys.maxsize)  # the default refuses cells of more than 131 072 characters
     text = decode(body)

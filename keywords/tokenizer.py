@@ -52,12 +52,12 @@ def _jieba() -> Any:
 @lru_cache(maxsize=1)
 def base() -> Tokenizer:
     """Return jieba with its packaged dictionary alone; nobody may change it. Takes a second or two at first."""
-    base: Any = _jieba().Tokenizer()
-    base.FREQ, base.total = base.gen_pfdict(base.get_dict_file())
-    base.initialized = True
+    own: Any = _jieba().Tokenizer()
+    own.FREQ, own.total = own.gen_pfdict(own.get_dict_file())
+    own.initialized = True
     for word in ("γ射线", "γ射", "γ"):  # the only word of the dictionary that no run can hold
-        del base.FREQ[word]
-    return base  # type: ignore[no-any-return]
+        del own.FREQ[word]
+    return own  # type: ignore[no-any-return]
 
 
 def _weight(word: str) -> int:

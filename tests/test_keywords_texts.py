@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keywords import Text
-from keywords.texts import Unreadable, decode, files, read
+from keywords.encodings import decode
+from keywords.texts import Unreadable, files, read
 
 REPORT = "各位代表：现在，我代表市人民政府，向大会报告工作，请予审议。\n一、2023年工作回顾"
 
