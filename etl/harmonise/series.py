@@ -246,7 +246,7 @@ def _remarks(place: Place, year: int, parts: Sequence[_Part], made: MadeFrom, ab
             yield f"{part.share:.12g} of {part.unit.name} by the rule given"
     if len(parts) > 1:
         yield f"made from {', '.join(part.unit.name for part in parts)}"
-    elif _label_flag(place, year, parts[0]) != "as_is":
+    elif not parts[0].by_rule and _label_flag(place, year, parts[0]) != "as_is":
         yield f"given as {parts[0].label.text}"
     for unit in absent:
         yield f"without {unit.name}, of which there is no row"
