@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -77,12 +77,15 @@ def read_chains(text: str) -> list[Chain]:
 
 
 def _chains(text: str, *, bare: bool) -> tuple[Chain, ...]:
-    found, chains = mentions(text), []
-    chain = _chain(found, len(text), 0, bare=bare)
+    return tuple(chains_of(mentions(text), len(text), bare=bare))
+
+
+def chains_of(found: Sequence[Mention], length: int, *, bare: bool) -> Iterator[Chain]:
+    """The chains of the names found in a text of some length, as `read_text` (bare) or `read_chains` reads them."""
+    chain = _chain(found, length, 0, bare=bare)
     while chain.mentions:
-        chains.append(chain)
-        chain = _chain(found, len(text), chain.end, bare=False)
-    return tuple(chains)
+        yield chain
+        chain = _chain(found, length, chain.end, bare=False)
 
 
 @lru_cache(_KEPT)

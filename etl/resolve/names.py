@@ -21,9 +21,14 @@ _REMARKS = re.compile(
 _EDGES = " \t\r\n,.;:、，。；：·*#-—'"
 #: Where a number, a label or a part in a consortium may stand before the name or behind it.
 _DRESSED = re.compile(r"^[^㐀-鿿A-Za-z]|^第|[:(].{0,40}$|联合体")
+#: Spellings of a legal form -> the form.
+#: Nothing but plain characters: most names, and nothing to do.
+_BARE = re.compile(r"(?!第)[一-鿿]+")
 _LEGAL = (
-    (re.compile(r"有限责任公司|责任有限公司"), "有限公司"),
-    (re.compile(r"股份有限公司|股份公司|股份制有限公司"), "股份有限公司"),
+    ("责任有限公司", "有限公司"),
+    ("有限责任公司", "有限公司"),
+    ("股份制有限公司", "股份有限公司"),
+    ("股份公司", "股份有限公司"),
 )
 #: `Co., Ltd.` in its spellings, in capitals and without white space.
 _ENGLISH = re.compile(
@@ -33,6 +38,8 @@ _ENGLISH = re.compile(
 
 def normalise(name: str) -> str:
     """NFKC, half-width brackets, no white space, no labels, no remarks, nothing but the name at its ends."""
+    if _BARE.fullmatch(name) and "联合体" not in name:
+        return name
     text = _REMARKS.sub("", plain(name))
     if _DRESSED.search(text) and len(text) <= LONGEST:
         text = without_label(text)
@@ -45,21 +52,23 @@ def plain(name: str) -> str:
 
 
 @cache
-def _simplifying() -> dict[int, str]:
-    return {ord(row["traditional"]): row["simplified"] for row in read_table("traditional.csv", "etl.resolve")}
+def _simplifying() -> tuple[frozenset[str], dict[int, str]]:
+    rows = read_table("traditional.csv", "etl.resolve")
+    return frozenset(row["traditional"] for row in rows), {ord(row["traditional"]): row["simplified"] for row in rows}
 
 
 def simplified(text: str) -> str:
     """Traditional characters as simplified ones; what is written in simplified characters stays as it is."""
-    return text if text.isascii() else text.translate(_simplifying())
+    traditional, table = _simplifying()
+    return text if traditional.isdisjoint(text) else text.translate(table)
 
 
 def key(normalised: str) -> str:
     """What two spellings of one firm have in common: 有限责任公司 is 有限公司, and brackets and script do not count."""
-    text = simplified(normalised)
-    for pattern, form in _LEGAL:
-        text = pattern.sub(form, text)
-    return _ENGLISH.sub("LTD", re.sub(r"[()]", "", text).upper())
+    text = simplified(normalised).replace("(", "").replace(")", "").upper()
+    for spelling, form in _LEGAL:
+        text = text.replace(spelling, form)
+    return _ENGLISH.sub("LTD", text) if text[-1:].isascii() else text
 
 
 def printed(normalised: str) -> str:
