@@ -59,12 +59,20 @@ def _answer(
         read.bank.class_in(year),
         read.level,
         where.city_code,
-        city_name(where.city_code, year),
-        round(where.score * _AFTER_A_SLIP, 2) if read.typo else round(where.score, 2),
+        _city_name(where.city_code, year),
+        round(where.score * (_AFTER_A_SLIP if read.typo else 1), 2),
         method,
-        "; ".join(filter(None, (read.typo, where.evidence, _history(read.bank, year)))),
-        as_json(where.candidates),
+        _evidence(read, where, year),
+        as_json(where.candidates) if where.candidates else None,
     )
+
+
+_city_name = lru_cache(maxsize=4096)(city_name)
+
+
+def _evidence(read: BankName, where: Seat, year: int | None) -> str:
+    history = _history(read.bank, year) if read.bank.until else ""
+    return "; ".join(filter(None, (read.typo, where.evidence, history))) if read.typo or history else where.evidence
 
 
 def _method(read: BankName) -> Method:
@@ -75,7 +83,7 @@ def _method(read: BankName) -> Method:
 
 def _history(of: Bank, year: int | None) -> str:
     """What became of a bank that is no more."""
-    if not of.until or (year is not None and year <= of.until):
+    if year is not None and year <= of.until:
         return ""
     successor = listed_banks().get(of.successor)
     return f"{of.name} until {of.until}" + (f", then {successor.name}" if successor else "")

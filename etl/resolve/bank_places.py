@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from etl.places import Place, gazetteer
+from etl.places.chains import Chain, chains_of, read_chain
 from etl.places.gazetteer import LAST_YEAR
-from etl.places.locate import Chain, Located, judge, read_chain, read_chains
+from etl.places.locate import Located, judge
 from etl.places.mentions import Mention, mentions, wordlike
 from etl.resolve.bank_register import listed_banks, unit_seats, village_brands
 from etl.resolve.banks import BankName, Part
@@ -157,7 +159,7 @@ _MOST_SEATS = 1 << 17
 
 def _part_seat(part: Part, year: int | None, hint: str | None) -> Seat | None:
     """The place of one part; None when it names none. Parts with the same names of places have the same seat."""
-    found = mentions(part.place)
+    found = mentions(part.place) if part.place else []
     if not found:
         return None
     names = tuple([(mention.start, mention.name, mention.strong) for mention in found])
@@ -165,12 +167,12 @@ def _part_seat(part: Part, year: int | None, hint: str | None) -> Seat | None:
     if key not in _seats:
         if len(_seats) >= _MOST_SEATS:
             _seats.clear()
-        _seats[key] = _read_part(part, year, hint)
+        _seats[key] = _read_part(part, found, year, hint)
     return _seats[key]
 
 
-def _read_part(part: Part, year: int | None, hint: str | None) -> Seat | None:
-    chain = _part_chain(part, year)
+def _read_part(part: Part, found: Sequence[Mention], year: int | None, hint: str | None) -> Seat | None:
+    chain = _part_chain(part, found, year)
     if not chain:
         return None
     located = judge(chain, year, hint)
@@ -182,13 +184,14 @@ def _read_part(part: Part, year: int | None, hint: str | None) -> Seat | None:
     return _as_seat(located)._replace(sure=not weak)
 
 
-def _part_chain(part: Part, year: int | None) -> Chain:
+def _part_chain(part: Part, found: Sequence[Mention], year: int | None) -> Chain:
     """The names at the head of a part, or right before 分行 (南京南通分行); there they mean a city or province."""
+    length = len(part.place)
     if part.noun in _REGIONAL:
-        chains = read_chains(part.place)
-        if chains and chains[-1].end == len(part.place):
-            return chains[-1].widest(year)
-    chain = read_chain(part.place)
+        *_, last = (Chain(), *chains_of(found, length, bare=False))
+        if last and last.end == length:
+            return last.widest(year)
+    chain = next(chains_of(found, length, bare=True), Chain())
     return Chain() if chain and chain.start > 0 else chain
 
 

@@ -51,6 +51,7 @@ _COMPANY = re.compile(r".{0,4}公司")
 _HEAD = re.compile(r"总行本部|总行机关|联社机关|总行|总部|本部|本级|总社|联社本部")
 #: What only says that the unit itself is meant (深圳分行本级), or that it is being founded or wound up.
 _ITSELF = re.compile(r"(?<=[行处所社部心])(?:本级机关|机关本级|机关本部|本部机关|本级|机关|本部|辖内)$")
+_LAST_OF_ITSELF = frozenset("级关部内")
 _STATE = re.compile(r"\((?:筹|筹建|筹备|已?(?:废弃|停用|停业|撤销|撤并|注销|更名|合并|终止营业))\)")
 _SEPARATORS = str.maketrans("", "", "()-—–_·/、,，:|")
 _BRANCH = r"(?:中心|管辖)支行|(?:直属|一级|二级)?分行|管理行|营业管理部|管理中心|(?:管理|区域)?总部|审计中心|办事处"
@@ -60,7 +61,9 @@ _SUB = (
 )
 _UNIT = "分中心|中心|研究院|研究所|实验室|事业部|(?:办公室|筹备组|筹建组|金库|团队|部|处|室)(?=$)"
 _NOUN = re.compile(rf"({_BRANCH}|{_SUB}|{_UNIT})")
-_PLACE = re.compile(r"[一-鿿A-Za-z0-9]{0,24}")
+_WORDS = re.compile(r"[一-鿿A-Za-z0-9]+")
+#: The words before a noun are no longer.
+_LONGEST_STEP = 24
 #: After a bank's name these make another organisation of it.
 _NOT_A_BANK = re.compile(
     r"业|间|保险|监|学校|学院|大学|工会|博物馆|大厦|协会|公会|党|纪|团委|理财|租赁|基金|期货|证券|消费|卡(?!中心|部)"
@@ -195,11 +198,15 @@ def with_rest(bank: Bank, alias: str, rest: str, typo: str = "") -> BankName | N
     if not rest:
         return BankName(bank, alias, (), "head_office", "", typo)
     legal = _LEGAL.match(rest)
-    rest = (rest[legal.end() :] if legal else rest).translate(_SEPARATORS)
+    rest = rest[legal.end() :] if legal else rest
+    if not _WORDS.fullmatch(rest):
+        rest = rest.translate(_SEPARATORS)
     if _NOT_A_BANK.match(rest):
         return None
     head = _HEAD.match(rest)
-    tail = _ITSELF.sub("", rest[head.end() :] if head else rest)
+    tail = rest[head.end() :] if head else rest
+    if tail[-1:] in _LAST_OF_ITSELF:
+        tail = _ITSELF.sub("", tail)
     if not tail:
         return BankName(bank, alias, (), "head_office", "", typo)
     parts = _parts(tail)
@@ -209,9 +216,13 @@ def with_rest(bank: Bank, alias: str, rest: str, typo: str = "") -> BankName | N
 def _parts(tail: str) -> tuple[Part, ...]:
     """The steps of a branch name; none when it does not end with one or when a step is no name."""
     pieces = _NOUN.split(tail)
-    if pieces[-1] or not all(_PLACE.fullmatch(place) for place in pieces[::2]):
+    if pieces[-1] or not _WORDS.fullmatch(tail) or (len(tail) > _LONGEST_STEP and _is_too_long(pieces)):
         return ()
-    return tuple(Part(place, noun) for place, noun in zip(pieces[::2], pieces[1::2], strict=False))
+    return tuple([Part(pieces[i], pieces[i + 1]) for i in range(0, len(pieces) - 1, 2)])
+
+
+def _is_too_long(pieces: list[str]) -> bool:
+    return max(map(len, pieces)) > _LONGEST_STEP
 
 
 def _level(parts: tuple[Part, ...], bank: Bank) -> Level:
