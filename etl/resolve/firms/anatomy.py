@@ -8,8 +8,11 @@ industry must not bear the same 字号 (article 17), so these three tell firms a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from functools import cache, lru_cache
+from operator import ne
+from typing import NamedTuple
 
 from etl.places.gazetteer import MUNICIPALITIES, Place, gazetteer, read_table
 from etl.places.mentions import wordlike
@@ -23,6 +26,7 @@ _BRANCHES = tuple(
     re.compile(rf"(.{{2,}}{head})\(?([^()]{{0,16}}?)\)?({_PART})\)?$")
     for head in (r"(?:公司|合伙\))", "(?:集团|厂|社|所|院|中心)")
 )
+_PART_ENDS = tuple(f"{part}{bracket}" for part in _PART.split("|") for bracket in ("", ")"))
 _BARE_BRANCH = re.compile(rf"(.{{2,}}?)({_PART})$")
 _FORMS = ("股份有限公司", "有限责任公司", "有限公司")
 _LEGAL = re.compile(
@@ -38,44 +42,33 @@ _TICKER = re.compile(
 _LONGEST_PLACE = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the name: `kind` is place, core or word; `text` as it stands in `Anatomy.text`."""
 
     kind: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Anatomy:
-    """A name taken apart. `text` is its tokens in order; `legal` false for a short name; `branch` as written."""
+class Anatomy(NamedTuple):
+    """A name taken apart.
+
+    `text` is its tokens in order. `places` has the one at the head first; `moved`: the only one stands behind the
+    字号, in brackets. `core` is the 字号, `words` follow it, `legal` is empty for a short name, `branch` as written.
+    """
 
     text: str
     tokens: tuple[Token, ...]
-    head_place: str
-    inner_place: str
+    places: tuple[str, ...]
+    moved: bool
+    core: str
+    words: tuple[str, ...]
     legal: str
     branch: str
 
     @property
     def short(self) -> bool:
-        """Whether the name has no legal form: 平安银行, 沙河股份."""
-        return self.legal in ("", "股份")
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The words for what it does."""
-        return tuple(token.text for token in self.tokens if token.kind == "word")
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """The places of the name, the one at its head first."""
-        return tuple(place for place in (self.head_place, self.inner_place) if place)
-
-    @property
-    def core(self) -> str:
-        """The 字号."""
-        return "".join(token.text for token in self.tokens if token.kind == "core")
+        """Whether it is short for a name (平安银行, 沙河股份), not one in full of which only the form is left out."""
+        return self.legal == "股份" or not (self.legal or (self.places and self.words))
 
 
 @cache
@@ -96,6 +89,37 @@ def _place_names() -> dict[str, str]:
         if full or best.level != "county" or (name not in wordlike() and best.name == name + "市"):
             found[name] = best.short_name if len(best.short_name) > 1 else name
     return found
+
+
+@cache
+def _place_lengths() -> dict[str, tuple[int, ...]]:
+    return _lengths((name[:2], name) for name in _place_names())
+
+
+@cache
+def _word_lengths() -> dict[str, tuple[int, ...]]:
+    return _lengths((word[-2:], word) for word in industry_words())
+
+
+def _lengths(keyed: Iterable[tuple[str, str]]) -> dict[str, tuple[int, ...]]:
+    """Key (two characters) -> lengths of the texts with that key, the longest first."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for key, text in keyed:
+        found[key].add(len(text))
+    return {key: tuple(sorted(lengths, reverse=True)) for key, lengths in found.items()}
+
+
+@cache
+def _patterns() -> Counter[str]:
+    found: Counter[str] = Counter()
+    for place in set(_place_names().values()):
+        found.update(place[:at] + "?" + place[at + 1 :] for at in range(len(place)))
+    return found
+
+
+def looking_like(pattern: str) -> int:
+    """How many places a short name may mean with one character unknown: one for 扬?, many for ?州."""
+    return max(1, _patterns()[pattern])
 
 
 @cache
@@ -131,9 +155,9 @@ def anatomy(normalised: str) -> Anatomy:
     text = names.simplified(normalised).upper()
     text, branch = _without_branch(text)
     stem, legal = _without_legal(text)
-    if not legal:
-        stem = _without_ticker(stem)
-        stem, legal = _without_legal(stem)
+    if not legal and (ticker := _without_ticker(stem)) != stem:
+        stem, legal = _without_legal(ticker)
+        legal = legal or "股份"
     stem, inner = _inner_place(stem)
     head, rest = _head_place(stem)
     if legal and head in ("", "中国") and not inner:
@@ -143,7 +167,9 @@ def anatomy(normalised: str) -> Anatomy:
     tokens += [Token("core", core)] if core else []
     tokens += [_shared("word", word) for word in words]
     tokens += [_shared("place", inner)] if head and inner else []
-    return Anatomy("".join(t.text for t in tokens), tuple(tokens), head, inner, legal, branch)
+    places = tuple(place for place in (head, inner) if place)
+    moved = bool(inner and not head)
+    return Anatomy("".join([t.text for t in tokens]), tuple(tokens), places, moved, core, words, legal, branch)
 
 
 @cache
@@ -153,6 +179,8 @@ def _shared(kind: str, text: str) -> Token:
 
 
 def _without_branch(text: str) -> tuple[str, str]:
+    if not text.endswith(_PART_ENDS):
+        return text, ""
     for pattern in _BRANCHES:
         found = pattern.match(text)
         if found:
@@ -167,14 +195,20 @@ def _without_branch(text: str) -> tuple[str, str]:
 
 def _without_legal(text: str) -> tuple[str, str]:
     """The name without its legal form, which may have one wrong character (有限信司, 司份有限公司)."""
-    found = _LEGAL.search(text)
-    for form in _FORMS:
-        tail = text[-len(form) :]
-        if len(text) > len(form) + 1 and sum(a != b for a, b in zip(tail, form, strict=True)) < 2:
-            return text[: -len(form)], form
-    if found and len(text) > len(found[0]) + 1:
-        return text[: found.start()], found[0]
-    return text, ""
+    form = next((form for form in _FORMS if text.endswith(form)), "")
+    if form == "有限公司" and (text[-6:-5] == "股") != (text[-5:-4] == "份"):
+        form = "股份有限公司"
+    if not form:
+        found = _LEGAL.search(text)
+        form = next((form for form in _FORMS if _one_slip(text, form)), found[0] if found else "")
+    if not form or len(text) < len(form) + 2:
+        return text, ""
+    return text[: -len(form)], form.replace("有限责任公司", "有限公司")
+
+
+def _one_slip(text: str, form: str) -> bool:
+    tail = text[-len(form) :]
+    return len(tail) == len(form) and sum(map(ne, tail, form)) == 1
 
 
 def _without_ticker(text: str) -> str:
@@ -185,19 +219,21 @@ def _without_ticker(text: str) -> str:
 def _inner_place(stem: str) -> tuple[str, str]:
     """Brackets resolved: a place is taken out, anything else stays without its brackets."""
     place = ""
-    for inner in _INNER.findall(stem):
-        if inner in _place_names():
-            place = _place_names()[inner]
-            stem = stem.replace(f"({inner})", "")
-    return stem.replace("(", "").replace(")", ""), place
+    if "(" in stem or ")" in stem:
+        for inner in _INNER.findall(stem):
+            if inner in _place_names():
+                place = _place_names()[inner]
+                stem = stem.replace(f"({inner})", "")
+        stem = stem.replace("(", "").replace(")", "")
+    return stem, place
 
 
 def _head_place(stem: str) -> tuple[str, str]:
     """The last of the places that stand at the head (广东省深圳市), and what follows them."""
     place, rest = "", stem
     for _ in range(3):
-        for length in range(min(_LONGEST_PLACE, len(rest) - 2), 1, -1):
-            short = _place_names().get(rest[:length])
+        for length in _place_lengths().get(rest[:2], ()):
+            short = _place_names().get(rest[:length]) if len(rest) > length + 1 else None
             if short and (not place or agree(place, short)):
                 place, rest = short, rest[length:]
                 break
@@ -225,5 +261,5 @@ def _core_and_words(rest: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _last_word(rest: str) -> int:
-    lengths = [n for n in range(min(7, len(rest) - 1), 1, -1) if rest[-n:] in industry_words()]
+    lengths = [n for n in _word_lengths().get(rest[-2:], ()) if n < len(rest) and rest[-n:] in industry_words()]
     return next((n for n in lengths if len(rest) - n > 1), max(lengths, default=0))

@@ -47,9 +47,6 @@ def ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 def _check(entry: Entry) -> None:
     if not entry.org_id:
         raise UsageError(f"register of firms: {entry.name!r} has no org_id")
-    why = names.why_no_name(names.normalise(entry.name))
-    if why:
-        raise UsageError(f"register of firms, {entry.org_id}: {why}; correct or leave out the entry")
     if entry.uscc is not None and not uscc.is_valid(uscc.normalise(entry.uscc)):
         raise UsageError(f"register of firms, {entry.org_id}: credit code {entry.uscc!r} fails its check digit")
 

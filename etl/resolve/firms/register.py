@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from math import exp
 from typing import Literal, NamedTuple
 
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import LCSseq
+
+from etl.errors import UsageError
 from etl.places import locate
 from etl.resolve import names
-from etl.resolve.firms.anatomy import Anatomy, anatomy
+from etl.resolve.firms.anatomy import Anatomy, anatomy, former_names
 from etl.resolve.firms.blocking import PairIndex
 from etl.resolve.firms.entries import Entry, ordered
 from etl.resolve.firms.scoring import Comparison, Rarity, compare, log_odds, probability
@@ -22,6 +27,10 @@ from etl.values.parties import parties
 THRESHOLD = 0.9
 #: So many names are looked up at a time, each against so many names of the register.
 _CHUNK, _LIMIT = 2_048, 12
+#: Names closer than this, by the share of their characters in common, are compared in earnest: so many of them.
+_LIKE, _CLOSEST, _SHORT_CLOSEST = 0.6, 4, 12
+#: How sure a remark makes that a firm is meant under its former name.
+_FORMERLY = 0.97
 #: Candidates less likely than this are not worth a reader's time.
 _WORTH_SHOWING = 0.02
 _SEVERAL = re.compile(r"[、，,；;/|+＋\n]|联合体|(?:公司|院|所)\s*(?:与|和|及|&)|公司\s")
@@ -99,10 +108,12 @@ class Register:
         if entry.uscc:
             self._by_code[codes.normalise(entry.uscc)].append(number)
         normal = [names.normalise(name) for name in entry.names]
+        why = next(filter(None, map(names.why_no_name, normal)), None)
+        if why:
+            raise UsageError(f"register of firms, {entry.org_id}: {why}; correct or leave out the name")
         for name in {names.key(name) for name in normal}:
             self._by_name[name].append(number)
-        full = normal[: len(normal) - len(entry.short_names)]
-        for taken_apart in dict.fromkeys(anatomy(name) for name in full):
+        for taken_apart in {anatomy(name): None for name in normal[: len(normal) - len(entry.short_names)]}:
             self._by_text[taken_apart.text].append(len(self._owners))
             self._owners.append(number)
             self._anatomies.append(taken_apart)
@@ -126,15 +137,35 @@ class Register:
     def _chunk(self, queries: Sequence[_Query]) -> list[Match]:
         """By code and by name where that is enough; only what is left is compared with names that are alike."""
         found: list[Match | Anatomy] = [self._direct(query) or anatomy(query.normal) for query in queries]
-        open_ = [n for n, one in enumerate(found) if isinstance(one, Anatomy) and one.text not in self._by_text]
-        texts = [one.text for n in open_ if isinstance(one := found[n], Anatomy)]
-        alike = dict(zip(open_, self._index.candidates(texts, _LIMIT), strict=True)) if texts else {}
+        open_ = {n: one for n, one in enumerate(found) if isinstance(one, Anatomy)}
+        rest = [n for n, one in open_.items() if one.text not in self._by_text]
+        alike = dict(zip(rest, self._alike([open_[n] for n in rest]), strict=True))
+        for n, one in open_.items():
+            found[n] = self._decide(one, alike[n] if n in alike else self._by_text[one.text], queries[n])
+        return [one for one in found if isinstance(one, Match)]
+
+    def _alike(self, asked: list[Anatomy]) -> list[list[int]]:
+        """For each name the few forms worth a closer look: rare pairs in common, then most characters in order."""
+        if not asked:
+            return []
+        near = self._index.candidates([one.text for one in asked], _LIMIT)
+        ours = [one.text for one, forms in zip(asked, near, strict=True) for _ in forms]
+        theirs = [self._anatomies[form].text for forms in near for form in forms]
+        common = iter(process.cpdist(ours, theirs, scorer=LCSseq.similarity, dtype=np.uint8).tolist())
         return [
-            self._decide(one, alike[n] if n in alike else self._by_text[one.text], queries[n])
-            if isinstance(one, Anatomy)
-            else one
-            for n, one in enumerate(found)
+            self._closest(one, [(next(common), form) for form in forms]) for one, forms in zip(asked, near, strict=True)
         ]
+
+    def _closest(self, name: Anatomy, forms: list[tuple[int, int]]) -> list[int]:
+        """At most `_CLOSEST` forms that share most of the name, or for a short name all of it."""
+        size = len(name.text)
+        if name.short:
+            likeness = [(common / size, form) for common, form in forms]
+        else:
+            likeness = [(2 * common / (size + len(self._anatomies[form].text)), form) for common, form in forms]
+        likeness = [(much, form) for much, form in likeness if much >= _LIKE]
+        likeness.sort(key=lambda one: -one[0])
+        return [form for _, form in likeness[: _SHORT_CLOSEST if name.short else _CLOSEST]]
 
     def _direct(self, query: _Query) -> Match | None:
         """What needs no comparing: no name, several names, a known credit code, a name of the register."""
@@ -148,7 +179,7 @@ class Register:
         by_code = self._by_code.get(query.code, []) if query.code else []
         if by_code:
             return self._by_both(by_code, by_name, query)
-        return self._named(by_name, query) if by_name else None
+        return self._named(by_name, query) if by_name else self._formerly(query)
 
     def _by_both(self, by_code: list[int], by_name: list[int], query: _Query) -> Match:
         """A credit code decides, unless it is one firm's and the name another's."""
@@ -169,6 +200,15 @@ class Register:
             return self._open(f"{entry.name} has another credit code than {query.code}", [(numbers[0], 0.5)])
         return Match(entry, 1.0, "alias", f"a name of {entry.name}")
 
+    def _formerly(self, query: _Query) -> Match | None:
+        """`A公司（原B公司）`, of which the register knows B only."""
+        for former in former_names(query.written) if "原" in query.written or "曾用" in query.written else ():
+            numbers = self._by_name.get(names.key(former), [])
+            if len(numbers) == 1:
+                entry = self.entries[numbers[0]]
+                return Match(entry, _FORMERLY, "alias", f"formerly {former}, a name of {entry.name}")
+        return None
+
     def _decide(self, name: Anatomy, forms: Iterable[int], query: _Query) -> Match:
         """The likeliest firm, if it is likely enough and no other nearly as much."""
         found = self._compared(name, forms, query)
@@ -182,7 +222,10 @@ class Register:
         others = [(one.number, p) for one, p in scored]
         if name.branch.endswith("子公司"):
             return self._open(f"a subsidiary of {entry.name}, not that firm", others)
-        said = "; ".join((*best.comparison.notes, *([f"its {name.branch}"] if name.branch else []))) or "legal form"
+        said = (
+            "; ".join((*best.comparison.notes, *([f"its {name.branch}"] if name.branch else [])))
+            or "but for the legal form"
+        )
         if score < self.threshold:
             near = (
                 f"and as near to {self.entries[rest[0][0].number].name}" if len(rest) and rest[0][1] > score / 3 else ""
@@ -201,7 +244,12 @@ class Register:
             entry = self.entries[number]
             comparison = compare(name, firm, entry.city_code, self._rarity)
             odds = log_odds(comparison, self._rarity)
-            rank = odds - comparison.cost - 3.5 * _forms_differ(name, firm) - 3.5 * (_branch(firm) != _branch(name))
+            rank = (
+                odds
+                - comparison.cost
+                - 3.5 * (not firm.legal.startswith(name.legal))
+                - 3.5 * (_branch(firm) != _branch(name))
+            )
             if query.address and entry.city_code:
                 rank += 3.0 if entry.city_code in query.cities() else -3.0
             one = _Compared(number, comparison, odds, rank)
@@ -215,10 +263,6 @@ class Register:
     def _candidates(self, scored: Iterable[tuple[int, float]]) -> tuple[Candidate, ...]:
         listed = [(self.entries[n], score) for n, score in scored if score >= _WORTH_SHOWING]
         return tuple(Candidate(entry.org_id, entry.name, score) for entry, score in listed[:5])
-
-
-def _forms_differ(name: Anatomy, firm: Anatomy) -> bool:
-    return not firm.legal.startswith(name.legal) if name.short else name.legal != firm.legal
 
 
 def _branch(name: Anatomy) -> str:

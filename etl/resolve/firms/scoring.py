@@ -18,7 +18,7 @@ from math import exp, log
 from rapidfuzz.distance import Levenshtein
 
 from etl.places.gazetteer import read_table
-from etl.resolve.firms.anatomy import Anatomy, Token, agree, codes_of, industry_words
+from etl.resolve.firms.anatomy import Anatomy, agree, codes_of, industry_words, looking_like
 
 #: Log-odds that two names without any difference mean one firm.
 _SAME = 8.0
@@ -34,10 +34,14 @@ _KNOWN = 0.3
 _SMALLEST = 2_000
 #: Characters the naming rules keep out of the 字号: where one stands in its midst it is a slip.
 _NEVER_CORE = frozenset("公司有限责任股份技")
-#: Words that tell the firms of one group apart, whatever their trade.
-_OF_A_GROUP = frozenset("集团 控股 投资 国际 实业 产业 发展 资本 企业 工业 商业 贸易 销售 服务 管理".split())
+#: Characters that tell units of one group apart: 十二局, 甲.
+_NUMBERING = frozenset("0123456789一二三四五六七八九十百〇零甲乙丙丁")
+#: Words that say little of a trade: a short name leaves them out.
+_OF_A_GROUP = frozenset(
+    ["集团", "控股", "投资", "国际", "实业", "产业", "发展", "资本", "企业", "工业", "商业", "服务", "管理"]
+)
 #: What a short name may end with although the full name does not.
-_GENERIC_TAIL = frozenset("控股 集团 股份 科技 实业 发展 信息 技术 资源 国际 产业 公司".split())
+_GENERIC_TAIL = frozenset(["集团", "控股"])
 _BACKGROUND = 3_000
 _REJECTED = 30.0
 
@@ -139,8 +143,7 @@ def _by_parts(name: Anatomy, firm: Anatomy, city: str | None, rarity: Rarity) ->
 def _place_cost(name: Anatomy, firm: Anatomy, city: str | None) -> tuple[float, list[str]]:
     ours, theirs = name.places, firm.places
     if ours == theirs:
-        moved = name.head_place != firm.head_place
-        return (1.5, ["place moved"]) if moved else (0.0, [])
+        return (1.5, ["place moved"]) if name.moved != firm.moved else (0.0, [])
     if ours and theirs:
         if all(any(agree(a, b) for b in theirs) for a in ours) and len(ours) == len(theirs):
             return 5.5, [f"{'、'.join(ours)} for {'、'.join(theirs)}"]
@@ -148,7 +151,7 @@ def _place_cost(name: Anatomy, firm: Anatomy, city: str | None) -> tuple[float, 
         known = len(set(ours) & set(theirs)) > 0 and extra <= {"中国"}
         return (2.0, ["with or without 中国"]) if known else (_REJECTED / 2, [f"another place: {'、'.join(ours)}"])
     if theirs:
-        return (0.7 if name.short else 2.5), [f"without {'、'.join(theirs)}"]
+        return (5.0 if name.legal == firm.legal else 6.5), [f"without {'、'.join(theirs)}"]
     return _extra_place(ours, city)
 
 
@@ -162,17 +165,17 @@ def _extra_place(ours: tuple[str, ...], city: str | None) -> tuple[float, list[s
 
 
 def _word_cost(name: Anatomy, firm: Anatomy) -> tuple[float, list[str]]:
+    if name.words == firm.words:
+        return 0.0, []
     ours, theirs = Counter(name.words), Counter(firm.words)
     extra, missing = list((ours - theirs).elements()), list((theirs - ours).elements())
     if not extra and not missing:
-        return 0.0, []
-    if extra and missing:
-        return 7.0, [f"{''.join(extra)}, not {''.join(missing)}"]
-    each = 0.7 if name.short and missing else 3.0
-    cost = sum(
-        max(each, 5.5 if word in _OF_A_GROUP and not (name.short and missing) else 0) for word in extra + missing
-    )
-    return cost, [f"{''.join(extra)} added" if extra else f"without {''.join(missing)}"]
+        return 3.0, ["words in another order"]
+    return 6.5 * len(extra + missing), [_difference("".join(extra), "".join(missing))]
+
+
+def _difference(ours: str, theirs: str) -> str:
+    return f"{ours} for {theirs}" if ours and theirs else f"{ours} added" if ours else f"without {theirs}"
 
 
 def _by_characters(name: Anatomy, firm: Anatomy, rarity: Rarity) -> Comparison:
@@ -187,27 +190,40 @@ def _by_characters(name: Anatomy, firm: Anatomy, rarity: Rarity) -> Comparison:
             shared += sum(weights[op.dest_start : op.dest_end])
             continue
         hit = kinds[op.dest_start : op.dest_end] or kinds[max(0, op.dest_start - 1) : op.dest_start + 1]
-        slip = _is_slip(ours, firm)
+        slip = _is_slip(ours, theirs, firm)
         cost += 3.5 * len(ours) if slip else _block_cost(ours, theirs, hit, firm)
         unique = unique and (slip or "c" not in hit)
-        notes.append(f"{ours} for {theirs}" if ours and theirs else f"{ours} added" if ours else f"without {theirs}")
+        notes.append(_difference(ours, theirs))
     return Comparison(shared, cost, tuple(notes), unique)
 
 
-def _is_slip(ours: str, firm: Anatomy) -> bool:
+def _is_slip(ours: str, theirs: str, firm: Anatomy) -> bool:
     """Whether what stands in place of a character can hardly be part of a name: 司 for 思 in 宇思码."""
-    return bool(ours) and set(ours) <= _NEVER_CORE and len(firm.core) > 2
+    return bool(ours) and set(ours) <= _NEVER_CORE and len(firm.core) > 2 and _NUMBERING.isdisjoint(theirs)
 
 
 def _block_cost(ours: str, theirs: str, hit: str, firm: Anatomy) -> float:
     """One differing block of two spellings; `hit`: the kinds of the firm's characters it touches."""
+    if not _NUMBERING.isdisjoint(ours + theirs):
+        return 14.0
     if "c" in hit:
-        return max(len(ours), len(theirs)) * (4.5 if len(firm.core) >= 5 else 7.0)
-    if theirs in firm.places:
-        return 14.0 if ours else 2.5
+        return 7.0 * max(len(ours), len(theirs))
+    if "p" in hit:
+        return _place_slip(ours, theirs, firm)
     if ours in industry_words():
         return 7.0
     return 3.0 * max(len(ours), len(theirs))
+
+
+def _place_slip(ours: str, theirs: str, firm: Anatomy) -> float:
+    """A place left out, or a slip in its name: 扬公 can only be 扬州, while 科州 may be any of many."""
+    if theirs in firm.places:
+        return 14.0 if ours else 5.0
+    place = next((place for place in firm.places if theirs in place), "")
+    if len(ours) != 1 or len(theirs) != 1 or not place:
+        return 6.0 * max(len(ours), len(theirs))
+    at = place.index(theirs)
+    return 1.5 + log(looking_like(place[:at] + "?" + place[at + 1 :]))
 
 
 def _kinds(anatomy: Anatomy) -> str:
@@ -224,9 +240,17 @@ def _by_abbreviation(name: Anatomy, firm: Anatomy, city: str | None, rarity: Rar
         if stripped[0] + _LETTER > found[0]:
             found = (stripped[0] + _LETTER, stripped[1], stripped[2])
     total, cost, used = found
+    total += cost
     left_out, whole = _left_out(firm, used)
-    notes = () if whole else ("a short form",)
-    return Comparison(total + cost, cost + left_out, notes, unique=whole, short=True)
+    cost += left_out + _bare_cost(name, firm)
+    return Comparison(total, cost, ("a short form",), unique=whole, short=True)
+
+
+def _bare_cost(name: Anatomy, firm: Anatomy) -> float:
+    """Two characters and nothing else are many firms' name; 股份 is said of 股份有限公司 only."""
+    if name.legal:
+        return 0.0 if firm.legal.startswith(name.legal) else 6.0
+    return 3.0 if len(name.text) < 3 else 0.0
 
 
 #: Nats of a letter that stands for the firm's place (粤, 深).
@@ -237,8 +261,8 @@ def _letters_of(name: Anatomy) -> list[tuple[str, float]]:
     """Each character of a short name with what it costs where the full name lacks it."""
     found: list[tuple[str, float]] = []
     for number, token in enumerate(name.tokens, start=1):
-        tail = number == len(name.tokens) and token.text in _GENERIC_TAIL
-        whole = 1.5 if tail else 6.0 if token.kind == "word" else 5.0 * len(token.text)
+        tail = number == len(name.tokens) == 2 and token.text in _GENERIC_TAIL
+        whole = 2.0 if tail else 6.0 if token.kind == "word" else 5.0 * len(token.text)
         found += [(c, whole / len(token.text)) for c in token.text]
     return found
 
@@ -297,7 +321,7 @@ def _left_out(firm: Anatomy, used: frozenset[int]) -> tuple[float, bool]:
 
 
 def _core_left_out(missing: list[int], length: int) -> float:
-    """The first two characters of a 字号 matter most, unless they are a group's before a name of its own (核新同花顺)."""
+    """The first two characters of a 字号 matter most, unless a group's name stands before the firm's (核新同花顺)."""
     if len(missing) == length:
         return 8.0
     behind = missing[:2] == [0, 1] and length - len(missing) > 1
