@@ -58,7 +58,8 @@ def read(path: Path) -> OwnTable:
     try:
         return _stata(body) if suffix == ".dta" else _sheet(body) if suffix == ".xlsx" else _delimited(body)
     except (ValueError, csv.Error) as error:
-        raise UsageError(f"{path}: {error}") from error
+        place = f"{path}, " if str(error).startswith("row ") else f"{path}: "
+        raise UsageError(f"{place}{error}") from error
 
 
 def _unique(header: Sequence[str]) -> list[str]:
