@@ -10,6 +10,7 @@ from __future__ import annotations
 from keywords import reference
 from keywords.counting import count
 from keywords.hits import Hit, Matched, Text
+from keywords.labels import Labels, labels
 from keywords.lexicon import Lexicon, LexiconError, Term, builtin, load
 from keywords.matcher import MATCHER_VERSION, Matcher
 from keywords.options import Options
@@ -20,6 +21,7 @@ __all__ = [
     "MATCHER_VERSION",
     "TOKENIZER_VERSION",
     "Hit",
+    "Labels",
     "Lexicon",
     "LexiconError",
     "Matched",
@@ -29,6 +31,7 @@ __all__ = [
     "Text",
     "builtin",
     "count",
+    "labels",
     "load",
     "match_stream",
     "reference",

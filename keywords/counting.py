@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from keywords.hits import Matched, Text
+from keywords.labels import labels
 from keywords.lexicon import Lexicon
 from keywords.options import DEFAULT, Options
 from keywords.streaming import match_stream
@@ -74,15 +75,16 @@ def characters(text: str) -> int:
 def wide_header(lexicon: Lexicon) -> list[str]:
     """Return the columns of `wide_row`: totals, then one column a layer, dimension and term, in lexicon order."""
     groups = [*_groups(lexicon, "layer"), *_groups(lexicon, "dimension"), *_groups(lexicon, "term")]
-    return ["document", "lexicon", "characters", "hits", "terms", *groups]
+    return ["document", "lexicon", "characters", "hits", "terms", "dimensions", "primary", *groups]
 
 
 def wide_row(matched: Matched, lexicon: Lexicon) -> dict[str, str | int]:
-    """Return one row for a text: its length, all hits, different terms, and hits per layer, dimension and term."""
+    """Return one row for a text: its length, all hits, different terms, labels, hits per layer, dimension and term."""
     document, text, _ = matched.text
     found = list(count_rows(matched, lexicon))
     row: dict[str, str | int] = dict.fromkeys(wide_header(lexicon), 0)
     totals = Counter[str]()
+    given = labels(matched.hits, lexicon)
     for one in found:
         for kind, name in (("layer", one.layer), ("dimension", one.dimension), ("term", one.term)):
             if name:
@@ -96,6 +98,8 @@ def wide_row(matched: Matched, lexicon: Lexicon) -> dict[str, str | int]:
             "characters": characters(text),
             "hits": len(matched.hits),
             "terms": len(found),
+            "dimensions": ";".join(given.dimensions),
+            "primary": given.primary,
         }
     )
 

@@ -51,7 +51,7 @@ def test_the_wide_row_has_totals_and_a_column_for_every_term() -> None:
     lexicon = keywords.load("fintech_taxonomy")
     row = wide_row(_matched(TEXTS[0][1]), lexicon)
     assert list(row) == wide_header(lexicon)
-    assert len(row) == 5 + 2 + 6 + 69
+    assert len(row) == 7 + 2 + 6 + 69
     found = {key: value for key, value in row.items() if value}
     assert found == {
         "document": "a",
@@ -59,6 +59,8 @@ def test_the_wide_row_has_totals_and_a_column_for_every_term() -> None:
         "characters": 19,
         "hits": 4,
         "terms": 3,
+        "dimensions": "人工智能;云计算;实践应用",
+        "primary": "人工智能",
         "layer:底层技术": 2,
         "layer:实践应用": 2,
         "dimension:人工智能": 1,
