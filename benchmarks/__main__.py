@@ -18,14 +18,28 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import crawl, demo, growth, kill, match, mutate, parse, startup, storm
+from benchmarks import crawl, demo, growth, kill, match, match_memory, match_titles, mutate, parse, startup, storm
 from benchmarks.entities import accuracy, speed
 from benchmarks.rows import Row, table
 from benchmarks.workshop import Workshop
 
 BENCHMARKS: dict[str, Callable[[Workshop], list[Row]]] = {
     module.NAME: module.rows
-    for module in (demo, startup, crawl, growth, parse, match, accuracy, speed, mutate, storm, kill)
+    for module in (
+        demo,
+        startup,
+        crawl,
+        growth,
+        parse,
+        match,
+        match_titles,
+        match_memory,
+        accuracy,
+        speed,
+        mutate,
+        storm,
+        kill,
+    )
 }
 
 
