@@ -26,19 +26,18 @@ def bank(text: str, address: str | None, year: int | None, hint: str | None) -> 
 def surely_bank(text: str, address: str | None, year: int | None, hint: str | None, number: str | None) -> Resolution:
     """A normalised name that stands for a bank: misspelt names and bank numbers count too."""
     text, in_name = cnaps.split(text)
-    known = cnaps.parse(number) if number else in_name
-    if known and not text:
-        return _by_number(known, year)
+    number = number or in_name
+    known = cnaps.parse(number) if number else None
     found = banks.read(text, year)
     why = None if found else names.why_no_name(text)
     found = found or (None if why else read_loosely(text, year))
     if found:
         return _answer(found, address, year, hint, known)
-    return (
-        _by_number(known, year)
-        if known
-        else unresolved("bank", why or "not the name of a bank, a branch or a unit of one")
-    )
+    if known:
+        return _by_number(known, year)
+    if number:
+        why = f"{number!r} is no bank number: its check digit or its first three digits are wrong"
+    return unresolved("bank", why or "not the name of a bank, a branch or a unit of one")
 
 
 def _answer(

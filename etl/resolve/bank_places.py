@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -17,6 +18,8 @@ from etl.resolve.banks import BankName, Part
 
 #: Classes that work in and around their home city: it settles which 鼓楼区 is meant, and adds no city of its own.
 _LOCAL = frozenset({"city_commercial", "rural", "village", "credit_union"})
+#: 陕西自贸试验区西安: the zone stands between the province and its city.
+_FREE_TRADE_ZONE = re.compile(r"(?:中国)?([一-鿿]{2,3})(?:自由贸易|自贸)(?:试验)?区")
 _REGIONAL = frozenset({"分行", "直属分行", "营业管理部", "办事处", "管理中心", "管理总部", "审计中心"})
 
 
@@ -68,6 +71,13 @@ def _listed_home(bank_id: str, alias: str, year: int | None) -> Seat:
 
 @lru_cache(maxsize=8192)
 def _home_by_name(alias: str, bank_class: str, year: int | None, hint: str | None) -> Seat:
+    found = _place_at_head(alias, bank_class, year, hint)
+    if bank_class == "city_commercial":  # all of these that were in force since 2000 are listed: this one is doubtful
+        return found._replace(score=min(found.score, 0.6), evidence=f"{found.evidence}; no such bank is listed")
+    return found
+
+
+def _place_at_head(alias: str, bank_class: str, year: int | None, hint: str | None) -> Seat:
     chain = read_chain(alias)
     if not chain or chain.start > 0:
         return _home_by_county(alias, 0, bank_class, year, hint, None)
@@ -123,7 +133,7 @@ def _unit_of_head_office(name: BankName, home: Seat) -> Seat | None:
     """A unit with a seat of its own, or a department of the head office."""
     words = "".join(part.place + part.noun for part in name.parts)
     for (bank, unit), city in unit_seats().items():
-        if bank == name.bank.id and words.startswith(unit) and "分中心" not in words:
+        if bank == name.bank.id and words.startswith(unit) and not read_chain(words.removeprefix(unit)):
             return Seat(city, 0.9, f"{unit} of {name.bank.name}")
     if name.parts[-1].noun in ("部", "营业部", "办公室") and not read_chain(words) and home.city_code:
         return Seat(home.city_code, 0.85, f"{words}: a department of the head office")
@@ -152,18 +162,31 @@ def _branch_seat(name: BankName, year: int | None, hint: str | None) -> Seat:
     return Seat(None, 0.0, f"{name.rest!r} names a province only")
 
 
-#: What the names of places in a part mean, where it ends with one, whether it is regional, the year, the hint.
+#: The seats of parts with the same names of places.
 _seats: dict[tuple[object, ...], Seat | None] = {}
 _MOST_SEATS = 1 << 17
 
 
 def _part_seat(part: Part, year: int | None, hint: str | None) -> Seat | None:
-    """The place of one part; None when it names none. Parts with the same names of places have the same seat."""
+    """The place of one part; None when it names none. A hint is heeded only where the part leaves its city open."""
+    if "自贸" in part.place or "自由贸易" in part.place:
+        part = Part(_FREE_TRADE_ZONE.sub(r"\1", part.place), part.noun)
     found = mentions(part.place) if part.place else []
     if not found:
         return None
-    names = tuple([(mention.start, mention.name, mention.strong) for mention in found])
-    key = (names, len(part.place) == max([m.end for m in found]), part.noun in _REGIONAL, year, hint)
+    ends_on_place = len(part.place) == max([mention.end for mention in found])
+    names = (part.noun in _REGIONAL, ends_on_place, *[(m.start, m.name, m.strong) for m in found])
+    alone = _kept_seat(names, part, found, year, None)
+    if hint is None or alone is None or not alone.candidates:
+        return alone
+    hinted = _kept_seat(names, part, found, year, hint)
+    return hinted if hinted and hinted.city_code else alone
+
+
+def _kept_seat(
+    names: tuple[object, ...], part: Part, found: Sequence[Mention], year: int | None, hint: str | None
+) -> Seat | None:
+    key = (names, year, hint)
     if key not in _seats:
         if len(_seats) >= _MOST_SEATS:
             _seats.clear()

@@ -14,8 +14,9 @@ from rapidfuzz.distance import OSA
 
 from etl.places import gazetteer
 from etl.places.locate import read_chain
-from etl.resolve.bank_register import bearers_at_head, names_of, village_brands
+from etl.resolve.bank_register import bearers_at_head, names_of, no_banks, village_brands
 from etl.resolve.banks import BankName, read, unlisted, with_rest
+from etl.resolve.names import simplified
 
 #: Words that many banks share. What stands before them tells one bank from another and must be right when it is short.
 _SHARED = re.compile(r"(?:农村)?(?:商业|合作|信用|储蓄)?(?:联合)?(?:银行|农商行|行)$")
@@ -28,7 +29,8 @@ _CUT_SHORT = (("村镇", "village"), ("农村", "rural"))
 
 def read_loosely(name: str, year: int | None = None) -> BankName | None:
     """Read a normalised name that stands for a bank although `banks.read` finds none in it."""
-    if not 4 <= len(name) <= 80 or ("行" not in name and len(name) > 8):
+    name = simplified(name)
+    if not 4 <= len(name) <= 80 or ("行" not in name and len(name) > 8) or name in no_banks():
         return None
     return _cut_short(name) or _wrong_legal_form(name, year) or _wrong_name(name, year) or _wrong_kind(name)
 
@@ -80,7 +82,7 @@ def _wrong_name(name: str, year: int | None) -> BankName | None:
     found: dict[str, BankName] = {}
     for length, choices in _about_as_long().items():
         head = name[:length]
-        if "行" not in head[-1:] and "银" not in head[-2:]:
+        if ("行" not in head[-1:] and "银" not in head[-2:]) or name[length : length + 1] == "行":
             continue
         for alias, _, _ in process.extract(head, choices, scorer=OSA.distance, score_cutoff=1, limit=None):
             whole = _harmless(head, alias) and with_rest(

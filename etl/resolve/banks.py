@@ -15,7 +15,7 @@ from typing import NamedTuple
 from etl.places import gazetteer
 from etl.places.locate import read_chain
 from etl.resolve.bank_register import Bank, bearers_at_head, listed_banks, names_of, no_banks, unit_seats
-from etl.resolve.names import LONGEST
+from etl.resolve.names import LONGEST, simplified
 from etl.resolve.results import Level
 
 __all__ = ["Bank", "BankName", "Part", "listed_banks", "read", "unit_seats", "unlisted", "with_rest"]
@@ -62,6 +62,7 @@ _SUB = (
 _UNIT = "分中心|中心|研究院|研究所|实验室|事业部|(?:办公室|筹备组|筹建组|金库|团队|部|处|室)(?=$)"
 _NOUN = re.compile(rf"({_BRANCH}|{_SUB}|{_UNIT})")
 _WORDS = re.compile(r"[一-鿿A-Za-z0-9]+")
+_PLACE_BEHIND = re.compile(r"([^()]+[行心部处所院室厅社])\(([^()]{2,12})\)")
 #: The words before a noun are no longer.
 _LONGEST_STEP = 24
 #: After a bank's name these make another organisation of it.
@@ -107,6 +108,7 @@ _NATIONAL = ("state_owned", "joint_stock", "policy", "central")
 
 def read(name: str, year: int | None = None) -> BankName | None:
     """Read a normalised name as a bank's in a year (default: now); None when it is none."""
+    name = simplified(name)
     if len(name) > LONGEST or not _TELLTALE.search(name) or name in no_banks():
         return None
     name = _undressed(name)
@@ -136,7 +138,11 @@ def _read_listed(name: str, year: int | None) -> BankName | None:
 
 
 def _says_branch(found: BankName) -> bool:
-    return any(part.noun.endswith(("行", "分理处")) for part in found.parts)
+    """Whether a branch in some place follows: 浦发上海分行, but not 招商引行."""
+    if not any(part.noun.endswith(("行", "分理处")) for part in found.parts):
+        return False
+    chain = read_chain(found.parts[0].place)
+    return bool(chain) and chain.start == 0
 
 
 def _read_generic(name: str) -> BankName | None:
@@ -200,7 +206,7 @@ def with_rest(bank: Bank, alias: str, rest: str, typo: str = "") -> BankName | N
     legal = _LEGAL.match(rest)
     rest = rest[legal.end() :] if legal else rest
     if not _WORDS.fullmatch(rest):
-        rest = rest.translate(_SEPARATORS)
+        rest = _place_first(rest).translate(_SEPARATORS)
     if _NOT_A_BANK.match(rest):
         return None
     head = _HEAD.match(rest)
@@ -213,10 +219,24 @@ def with_rest(bank: Bank, alias: str, rest: str, typo: str = "") -> BankName | N
     return BankName(bank, alias, parts, _level(parts, bank), tail, typo) if parts else None
 
 
+def _place_first(rest: str) -> str:
+    """数据中心(北京) is the 数据中心 in 北京."""
+    match = _PLACE_BEHIND.fullmatch(rest)
+    chain = read_chain(match.group(2)) if match else None
+    if not match or not chain or (chain.start, chain.end) != (0, len(match.group(2))):
+        return rest
+    return match.group(2) + match.group(1)
+
+
 def _parts(tail: str) -> tuple[Part, ...]:
     """The steps of a branch name; none when it does not end with one or when a step is no name."""
     pieces = _NOUN.split(tail)
-    if pieces[-1] or not _WORDS.fullmatch(tail) or (len(tail) > _LONGEST_STEP and _is_too_long(pieces)):
+    if (
+        pieces[-1]
+        or "限公司" in tail
+        or not _WORDS.fullmatch(tail)
+        or (len(tail) > _LONGEST_STEP and _is_too_long(pieces))
+    ):
         return ()
     return tuple([Part(pieces[i], pieces[i + 1]) for i in range(0, len(pieces) - 1, 2)])
 

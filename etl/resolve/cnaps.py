@@ -53,13 +53,12 @@ def parse(number: str) -> BankNumber | None:
     return BankNumber(number, row["bank"], row["bank_class"], row["name"], number[3:7]) if row else None
 
 
-def split(name: str) -> tuple[str, BankNumber | None]:
-    """A normalised name without the valid number that stands in it, and the number."""
+def split(name: str) -> tuple[str, str]:
+    """A normalised name without the twelve digits that stand in it, and the digits; empty when there are none."""
     match = _NUMBER.search(name)
-    found = parse(match.group(1)) if match else None
-    if not match or not found:
-        return name, None
-    return _LABEL.sub("", name[: match.start()] + name[match.end() :]).strip("-:,;"), found
+    if not match:
+        return name, ""
+    return _LABEL.sub("", name[: match.start()] + name[match.end() :]).strip("-:,;"), match.group(1)
 
 
 @cache
