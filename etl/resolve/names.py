@@ -21,9 +21,9 @@ _REMARKS = re.compile(
 _EDGES = " \t\r\n,.;:、，。；：·*#-—'"
 #: Where a number, a label or a part in a consortium may stand before the name or behind it.
 _DRESSED = re.compile(r"^[^㐀-鿿A-Za-z]|^第|[:(].{0,40}$|联合体")
-#: Spellings of a legal form -> the form.
 #: Nothing but plain characters: most names, and nothing to do.
 _BARE = re.compile(r"(?!第)[一-鿿]+")
+#: Spellings of a legal form -> the form.
 _LEGAL = (
     ("责任有限公司", "有限公司"),
     ("有限责任公司", "有限公司"),

@@ -6,8 +6,11 @@ purchaser in a notice is often its agent's.
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from etl.places import gazetteer, locate
 from etl.places.gazetteer import Place, read_table
@@ -16,6 +19,9 @@ from etl.places.mentions import wordlike
 from etl.resolve import names, uscc
 from etl.resolve.bank_places import Seat
 from etl.resolve.results import Method, Resolution, as_json, city_in, city_name, unresolved
+
+if TYPE_CHECKING:
+    from etl.resolve.firms import Match
 
 _BRANCH = re.compile(
     r".*?(?:公司|集团|银行|所|中心)\(?([^()]{2,14}?)\)?(分公司|支公司|分所|分院|分社|分店|分中心|办事处|营业部|代表处)$"
@@ -195,6 +201,33 @@ def _other_site(name: str, chains: list[Chain], year: int | None, hint: str | No
         found = _seat(last, year, hint, "name of the site")
         return found if found.city_code else None
     return None
+
+
+def registered(found: Resolution, match: Match, year: int | None) -> Resolution:
+    """What the rules found of a firm, with what a register of firms says; no other kind is looked up in one.
+
+    The register's seat comes before the place in the name, but a branch sits where its own name says.
+    """
+    if found.kind != "firm" or found.org_id is None:
+        return found
+    entry, near = match.entry, [f"{c.org_id} {c.name}" for c in match.candidates]
+    candidates = as_json([*json.loads(found.candidates or "[]"), *near])
+    if entry is None:
+        return replace(found, evidence=f"{found.evidence}; register: {match.evidence}", candidates=candidates)
+    seat = None if match.branch else city_in(entry.city_code, year)
+    city = seat or found.city_code
+    return replace(
+        found,
+        org_id=entry.org_id,
+        canonical_name=names.printed(names.normalise(entry.name)),
+        level="branch" if match.branch else None,
+        city_code=city,
+        city=city_name(city, year),
+        score=match.score if seat or not city else min(match.score, found.score),
+        method=match.method,
+        evidence=f"register: {match.evidence}" + ("" if seat else f"; {found.evidence}"),
+        candidates=candidates,
+    )
 
 
 def unnamed(kind: str, normalised: str) -> Resolution | None:

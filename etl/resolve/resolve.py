@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from etl.errors import UsageError
 from etl.places import locate
@@ -19,6 +19,9 @@ from etl.resolve.results import (
 )
 from etl.resolve.rulings import Ruled, Rulings, rulings_of
 
+if TYPE_CHECKING:  # a register brings numpy, which names without one do without
+    from etl.resolve.firms import Register
+
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -32,16 +35,26 @@ def resolve(
     year: int | None = None,
     region_text: str | None = None,
     decisions: Rulings | Sequence[Decision] = (),
+    register: Register | None = None,
 ) -> Resolution:
     """Resolve one name as written.
 
     `cnaps`: the number of a bank's office in the payment system (12 digits), which may also stand in the name. `year`:
     the year the name was used in (default: the last the gazetteer knows); classes, seats and boundaries are of that
     year. `region_text`: a place the name should be in; it settles what is ambiguous and never gives a city by itself.
-    `decisions` overrule the rules (`etl.resolve.rulings`). Raises `UsageError` for an unknown kind only.
+    `decisions` overrule the rules (`etl.resolve.rulings`). A firm that `register` knows has the register's id, name and
+    seat. Raises `UsageError` for an unknown kind only.
     """
     return ruled(
-        name, kind, address=address, uscc=uscc, cnaps=cnaps, year=year, region_text=region_text, decisions=decisions
+        name,
+        kind,
+        address=address,
+        uscc=uscc,
+        cnaps=cnaps,
+        year=year,
+        region_text=region_text,
+        decisions=decisions,
+        register=register,
     ).answer
 
 
@@ -55,13 +68,21 @@ def ruled(
     year: int | None = None,
     region_text: str | None = None,
     decisions: Rulings | Sequence[Decision] = (),
+    register: Register | None = None,
 ) -> Ruled:
     """As `resolve`, with what the rules found and the decisions that made it another answer."""
+
+    def answer(other: str, of: Kind) -> Resolution:
+        found = _resolve(other, of, None, None, year, None)
+        return organisations.registered(found, register.match(other), year) if register else found
+
     found = _resolve(name, kind, address, uscc, year, region_text, cnaps)
+    if register:
+        found = organisations.registered(found, register.match(name, uscc=uscc, address=address), year)
     rulings = decisions if isinstance(decisions, Rulings) else rulings_of(tuple(decisions))
     if not rulings:
         return Ruled(found, found)
-    return rulings.rule(found, name, kind, year, lambda other, of: _resolve(other, of, None, None, year, None))
+    return rulings.rule(found, name, kind, year, answer)
 
 
 def _rules(
