@@ -59,12 +59,12 @@ TRAPS = """消费市场景气度{d}回升
 互联网联合{n}{w}
 {s}LIMITED公司{v}15GW{n}
 引进APPLE供应{n}，{v}DIGITAL{n}""".splitlines()
-TITLES = """{s}银行{T}{n}采购项目中标公告
-{s}分行{n}{w}服务项目成交结果公告
-{s}{n}大楼{n}采购公告
-{n}{T}{w}项目单一来源公示
-{s}支行{T}升级改造项目竞争性磋商公告
-{s}农商行{n}及{n}维保采购结果""".splitlines()
+TITLES = """{s}银行股份有限公司{s}分行{T}{n}采购项目中标公告
+{s}分行{9}年度{n}{w}服务项目成交结果公告
+{s}农村商业银行{n}大楼{n}采购公告
+{s}银行{n}{T}{w}项目单一来源采购公示（第{9}号）
+{s}支行{T}升级改造及{n}维保项目竞争性磋商公告
+关于{s}信用社{n}及{n}维保服务采购结果的公告""".splitlines()
 
 # Of 100 clauses, those with terms and with traps.
 REPORT = (9, 2)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from unicodedata import category, is_normalized, normalize
@@ -83,15 +83,14 @@ class _Segment:
 
 
 class Folded:
-    """A folded text that knows where it comes from."""
+    """A folded text that knows where it comes from; without segments, position is position."""
 
-    __slots__ = ("_firsts", "_plain", "_segments", "text")
+    __slots__ = ("_firsts", "_segments", "text")
 
-    def __init__(self, text: str, segments: list[_Segment]) -> None:
+    def __init__(self, text: str, segments: Sequence[_Segment] = ()) -> None:
         self.text = text
         self._segments = segments
         self._firsts = [segment.folded for segment in segments]
-        self._plain = len(segments) == 1 and segments[0].plain and not segments[0].start
 
     def _character(self, position: int) -> Span:
         segment = self._segments[bisect_right(self._firsts, position) - 1]
@@ -102,9 +101,15 @@ class Folded:
 
     def span(self, start: int, end: int) -> Span:
         """Return the span of the original text that the folded characters `start` to `end` come from."""
-        if self._plain:
+        if not self._segments:
             return start, end
         return self._character(start)[0], self._character(end - 1)[1]
+
+
+@cache
+def _plain(*, drop_spaces: bool) -> re.Pattern[str]:
+    """Match a text of plain characters only, as most titles are."""
+    return re.compile(f"[{_INK if drop_spaces else _BLANK + _INK}]*")
 
 
 @cache
@@ -126,6 +131,8 @@ def _segments(text: str, *, drop_spaces: bool) -> Iterator[tuple[int, int, bool]
 
 def fold(text: str, *, drop_spaces: bool = False) -> Folded:
     """Fold a text, keeping the way back; with `drop_spaces` all white space is left out."""
+    if _plain(drop_spaces=drop_spaces).fullmatch(text):
+        return Folded(_fold_plain(text))
     parts: list[str] = []
     segments: list[_Segment] = []
     length = 0

@@ -73,11 +73,14 @@ class Matcher:
         They are taken leftmost first, longest first, so the answer is that of `hits.leftmost_longest`; but what a
         longer hit covers is not even asked about.
         """
+        found = sorted(self._candidates(folded), key=_leftmost_longest)
+        if not found:
+            return []
         text = folded + "\n"  # an end that no word crosses
         runs = Runs(text, self._cut)
         kept: list[Place] = []
         reached = 0
-        for term, start, end in sorted(self._candidates(folded), key=_leftmost_longest):
+        for term, start, end in found:
             if start < reached:
                 continue
             guards, asked = self._checks[term]
