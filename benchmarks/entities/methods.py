@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -146,7 +148,6 @@ def splink(labels: Sequence[Label]) -> list[Guess]:
     import pandas as pd
     from splink import block_on
 
-    logging.getLogger("splink").setLevel(logging.ERROR)
     among = forms(cored=True)
     left, right = (_frame(pd, texts) for texts in (among.texts, [core(label.text) for label in labels]))
     linker = _linker(left, right)
@@ -176,7 +177,7 @@ def _linker(left: Any, right: Any) -> Any:
         blocking_rules_to_generate_predictions=[block_on("head"), block_on("middle"), block_on("tail")],
     )
     database = DuckDBAPI()
-    return Linker([database.register(left), database.register(right)], settings)
+    return Linker([database.register(left), database.register(right)], settings, log_level=logging.ERROR)
 
 
 def cpca(labels: Sequence[Label]) -> list[Guess]:
@@ -192,7 +193,8 @@ def cpca(labels: Sequence[Label]) -> list[Guess]:
 
 def jionlp(labels: Sequence[Label]) -> list[Guess]:
     """Its city of every text; its names are led to the year's city for it."""
-    import jionlp as peer
+    with redirect_stdout(sys.stderr):  # it greets
+        import jionlp as peer
 
     return [Guess(city=_named(peer.parse_location(label.text), label.year), city_score=1.0) for label in labels]
 
