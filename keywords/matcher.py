@@ -42,7 +42,7 @@ class Matcher:
         self.lexicon = lexicon
         self.policy = policy
         self._rules = lexicon.rules(policy)
-        self._options = options
+        self.options = options
         self._keep_overlaps = options.keeps_overlaps(self._rules)
         self._find = _automaton([self._rules.needle(term) for term in lexicon.terms])
         asks = self._rules.boundaries
@@ -63,7 +63,7 @@ class Matcher:
     def places(self, folded: str) -> list[Place]:
         """Return the hits in a text that is folded already: their places there, and the terms by number."""
         kept = self._kept(folded)
-        if self._options.negation:
+        if self.options.negation:
             kept = [one for one in kept if not negated(folded, one[0])]
         return sorted(kept) if self._keep_overlaps else kept
 
