@@ -247,7 +247,7 @@ class Register:
             rank = (
                 odds
                 - comparison.cost
-                - 3.5 * (not firm.legal.startswith(name.legal))
+                - (3.5 if name.places == firm.places else 1.0) * (not firm.legal.startswith(name.legal))
                 - 3.5 * (_branch(firm) != _branch(name))
             )
             if query.address and entry.city_code:

@@ -151,7 +151,7 @@ def _place_cost(name: Anatomy, firm: Anatomy, city: str | None) -> tuple[float, 
         known = len(set(ours) & set(theirs)) > 0 and extra <= {"中国"}
         return (2.0, ["with or without 中国"]) if known else (_REJECTED / 2, [f"another place: {'、'.join(ours)}"])
     if theirs:
-        return (5.0 if name.legal == firm.legal else 6.5), [f"without {'、'.join(theirs)}"]
+        return (5.0 if name.legal == firm.legal else 5.7), [f"without {'、'.join(theirs)}"]
     return _extra_place(ours, city)
 
 
