@@ -1,4 +1,4 @@
-"""Resolution measured on real lists: classes and seats of banks, branches of one city, purchasers, firm names."""
+"""Resolution measured on real lists: purchasers of notices, firm names. Banks: `test_resolve_banks_realdata.py`."""
 
 from __future__ import annotations
 
@@ -7,58 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from etl.places import gazetteer, locate
+from etl.places import locate
 from etl.resolve import looks_like_bank, resolve
 
 pytestmark = pytest.mark.realdata
-
-CLASS_OF_LIST = {
-    "国有大型商业银行": "state_owned",
-    "股份制商业银行": "joint_stock",
-    "农村商业银行": "rural",
-    "农村合作银行": "rural",
-    "村镇银行": "village",
-    "农村信用社": "credit_union",
-    "外资银行": "foreign",
-    "政策性/开发性": "policy",
-}
 
 
 def read(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def test_class_of_bank_head_offices(shared_data: Path) -> None:
-    rows = read(shared_data / "entities" / "bank_head_offices.csv")
-    wanted = [
-        (r["name"], CLASS_OF_LIST[r["class_by_name_rule"]]) for r in rows if r["class_by_name_rule"] in CLASS_OF_LIST
-    ]
-    wrong = [(name, cls) for name, cls in wanted if resolve(name, "bank").bank_class != cls]
-    assert len(wanted) == 4057
-    assert len(wrong) <= 0.01 * len(wanted), wrong
-
-
-def test_head_office_city_of_every_decodable_licence(shared_data: Path) -> None:
-    """Characters 8-11 of a licence are the prefecture of the head office; ten do not decode."""
-    checked = 0
-    for row in read(shared_data / "entities" / "commercial_banks_licence_regulator.csv"):
-        code = row["cbirc_licence_no"][7:11] + "00"
-        place = gazetteer().get(code) or gazetteer().get(code[:2] + "0000")
-        if place is None or place.level == "province":
-            continue
-        found = resolve(row["bank"], "bank", year=2017)
-        city = resolve(place.name, "place", year=2017).city_code if place.level != "municipality" else place.code
-        assert found.city_code == city, (row, found)
-        checked += 1
-    assert checked >= 123
-
-
-def test_branches_of_chengdu(shared_data: Path) -> None:
-    found = [resolve(r["name"], "bank") for r in read(shared_data / "entities" / "chengdu_bank_branches.csv")]
-    assert {f.city for f in found} == {"成都市", None}
-    assert sum(f.city == "成都市" for f in found) >= 191
-    assert all(f.evidence for f in found)
 
 
 def test_purchasers_of_labelled_notices(shared_data: Path) -> None:

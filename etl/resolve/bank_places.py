@@ -71,36 +71,34 @@ def _listed_home(bank_id: str, alias: str, year: int | None) -> Seat:
 
 @lru_cache(maxsize=8192)
 def _home_by_name(alias: str, bank_class: str, year: int | None, hint: str | None) -> Seat:
-    found = _place_at_head(alias, bank_class, year, hint)
+    if bank_class == "village" and alias.removesuffix("村镇银行") in village_brands():
+        return Seat(None, 0.0, f"{alias!r}: the brand of village banks in several places")
+    found = _place_at_head(alias, year, hint)
     if bank_class == "city_commercial":  # all of these that were in force since 2000 are listed: this one is doubtful
         return found._replace(score=min(found.score, 0.6), evidence=f"{found.evidence}; no such bank is listed")
     return found
 
 
-def _place_at_head(alias: str, bank_class: str, year: int | None, hint: str | None) -> Seat:
+def _place_at_head(alias: str, year: int | None, hint: str | None) -> Seat:
     chain = read_chain(alias)
     if not chain or chain.start > 0:
-        return _home_by_county(alias, 0, bank_class, year, hint, None)
+        return _home_by_county(alias, 0, year, hint, None)
     located = judge(replace(chain, places=_without_districts(chain.places, year)), year, hint)
     if located.province_code and not (located.city_code or located.candidates):
         if _of_a_province(alias, chain):
             return _capital(located.province_code, chain.text)
-        within = _home_by_county(alias, chain.end, bank_class, year, hint, located.province_code)
+        within = _home_by_county(alias, chain.end, year, hint, located.province_code)
         return within if within.city_code else _as_seat(located)
     return _as_seat(located)
 
 
-def _home_by_county(
-    alias: str, start: int, bank_class: str, year: int | None, hint: str | None, province: str | None
-) -> Seat:
+def _home_by_county(alias: str, start: int, year: int | None, hint: str | None, province: str | None) -> Seat:
     """The county a bank's name begins with, also without its 县 (双流诚民, 江西兴国): here it cannot be a mere word."""
     for length in (4, 3, 2):
         words = alias[start : start + length]
         places = tuple(p for p in gazetteer().find(words, within=province) if p.code != province)
         if len(words) < length or not places:
             continue
-        if bank_class == "village" and not province and words in village_brands() and alias[length:] == "村镇银行":
-            return Seat(None, 0.0, f"{words!r} may be a brand", _cities(places, year))
         chain = Chain((Mention(start, start + length, words, places, strong=True),), _without_districts(places, year))
         return _as_seat(judge(chain, year, hint))
     return Seat(None, 0.0, f"no place at the head of {alias!r}")
@@ -110,11 +108,6 @@ def _without_districts(places: tuple[Place, ...], year: int | None) -> tuple[Pla
     """The bank of a district has the city's name before it: 象山 alone is the county, not the district of 桂林."""
     wide = tuple(p for p in places if not p.name.endswith("区"))
     return tuple(p for p in wide if p.in_force(LAST_YEAR if year is None else year)) or wide or places
-
-
-def _cities(places: tuple[Place, ...], year: int | None) -> tuple[str, ...]:
-    codes = sorted({code for place in places for code in gazetteer().cities_of(place.code, year)})
-    return tuple(entry for code in codes for entry in _one(code, year))
 
 
 def _of_a_province(alias: str, chain: Chain) -> bool:
