@@ -61,7 +61,7 @@ def count_rows(matched: Matched, lexicon: Lexicon) -> Iterator[CountRow]:
 
 def hit_rows(matched: Matched) -> Iterator[HitRow]:
     """Yield one row for each hit in a text."""
-    document, text, field = matched.text
+    document, text, field, _ = matched.text
     for hit in matched.hits:
         around = " ".join(text[max(0, hit.start - CONTEXT) : hit.end + CONTEXT].split())
         yield HitRow(document, field, hit.start, hit.end, hit.text, hit.term, around)
@@ -80,7 +80,7 @@ def wide_header(lexicon: Lexicon) -> list[str]:
 
 def wide_row(matched: Matched, lexicon: Lexicon) -> dict[str, str | int]:
     """Return one row for a text: its length, all hits, different terms, labels, hits per layer, dimension and term."""
-    document, text, _ = matched.text
+    document, text, *_ = matched.text
     found = list(count_rows(matched, lexicon))
     row: dict[str, str | int] = dict.fromkeys(wide_header(lexicon), 0)
     totals = Counter[str]()

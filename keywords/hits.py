@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 
@@ -20,11 +21,15 @@ class Hit(NamedTuple):
 
 
 class Text(NamedTuple):
-    """One text to search: the name of its document, the text, and the field it was taken from."""
+    """One text to search: the name of its document, the text, the field it was taken from, and what else is known.
+
+    `about`: `year`, `city`, `title` and `url` of the document, those of them that are known.
+    """
 
     document: str
     text: str
     field: str = "text"
+    about: Mapping[str, str] = MappingProxyType({})
 
 
 class Matched(NamedTuple):

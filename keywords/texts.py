@@ -27,6 +27,8 @@ FORMATTED = (".htm", ".html", ".xml", ".json", ".pdf", ".doc", ".docx", ".wps", 
 FIELDS = ("text", "full_text", "content", "正文", "内容", "title", "标题")
 # Columns that name a document; without one it is named by file and row.
 NAMES = ("document", "source_id", "id")
+# Columns that say more of a document than its text.
+ABOUT = {"year": ("year", "年份"), "city": ("city", "城市"), "title": ("title", "标题"), "url": ("url", "网址")}
 
 
 class Unreadable(NamedTuple):
@@ -110,7 +112,12 @@ def _document(place: str, row: Any, field: str | None) -> _Document:
     except ValueError as error:
         return place, "", Unreadable(place, str(error))
     name = next((str(row[key]).strip() for key in NAMES if row.get(key)), "")
-    return place, name, Text(place, text, chosen)
+    return place, name, Text(place, text, chosen, _about(row, chosen))
+
+
+def _about(row: Any, chosen: str) -> dict[str, str]:
+    cells = ((what, row.get(column)) for what, columns in ABOUT.items() for column in columns if column != chosen)
+    return {what: str(cell).strip() for what, cell in cells if cell and isinstance(cell, str | int | float)}
 
 
 def _cell(row: Any, field: str | None) -> tuple[str, str]:

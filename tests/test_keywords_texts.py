@@ -67,7 +67,7 @@ def test_a_table_gives_one_document_a_row(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     table.write_text('name,title,full_text\nx,标题,"长文,\n两行"\ny,标题,\nz,标题,文,多\n', encoding="utf-8-sig")
     assert _read(table) == [
-        Text("t.csv:1", "长文,\n两行", "full_text"),
+        Text("t.csv:1", "长文,\n两行", "full_text", {"title": "标题"}),
         Unreadable("t.csv:2", "empty"),
         Unreadable("t.csv:3", "the row has more cells than the header"),
     ]
