@@ -47,6 +47,10 @@ FORMS = """
 江西兴国农村商业银行股份有限公司              rural            head_office  360700
 象山国民村镇银行股份有限公司                  village          head_office  330200
 鼓楼农商行                                    rural            head_office  -
+无锡农商行                                    rural            head_office  320200
+淮北农商银行淮北思明区分行                    rural            branch       340600
+淮北农商银行思明区分行                        rural            branch       -
+十堰农商银行十堰中山分行                      rural            branch       420300
 惠民村镇银行                                  village          head_office  -
 中信百信银行股份有限公司                      other            head_office  110000
 """.strip().splitlines()
@@ -79,6 +83,7 @@ SLIPS = [
 #: One character from a bank, and yet another name, or that of two banks.
 NO_SLIPS = [
     *("泰洲银行", "中国林业银行", "中国工业银行", "中国工银行南京分行", "张家囗银行", "成安银行"),
+    *("营口商银行", "杭州农银行", "梅州商银行", "州农商银行", "泸农村商业银行"),
     *("广州银行电子结算中心", "贵州农业银行股份有限公司", "农商行与农村信用社", "枝江科技"),
 ]
 

@@ -45,9 +45,14 @@ def seat(name: BankName, year: int | None, hint: str | None) -> Seat:
             return special
     local = home.city_code if name.bank.class_in(year) in _LOCAL else None
     found = _branch_seat(name, year, local or hint)
-    if local and not (found.city_code or found.candidates) and _bound_to_its_city(name, year):
-        return Seat(local, 0.8, f"{found.evidence}; {name.bank.name} works in its own city")
-    return found
+    if local is None or not _bound_to_its_city(name, year):
+        return found
+    if found.city_code and found.city_code[:2] != local[:2]:
+        why = f"{found.evidence}, but {name.bank.name} works around its own city"
+        return Seat(None, 0.0, why, _one(found.city_code, year) + _one(local, year))
+    if found.city_code or found.candidates:
+        return found
+    return Seat(local, 0.8, f"{found.evidence}; {name.bank.name} works in its own city")
 
 
 def _bound_to_its_city(name: BankName, year: int | None) -> bool:
@@ -203,12 +208,20 @@ def _read_part(part: Part, found: Sequence[Mention], year: int | None, hint: str
 def _part_chain(part: Part, found: Sequence[Mention], year: int | None) -> Chain:
     """The names at the head of a part, or right before 分行 (南京南通分行); there they mean a city or province."""
     length = len(part.place)
-    if part.noun in _REGIONAL:
-        *_, last = (Chain(), *chains_of(found, length, bare=False))
-        if last and last.end == length:
+    head = next(chains_of(found, length, bare=True), Chain())
+    if head and part.noun in _REGIONAL:
+        *_, last = (head, *chains_of(found, length, bare=False))
+        if last.end == length and (head.start > 0 or _leads_on(head, last)):
             return last.widest(year)
-    chain = next(chains_of(found, length, bare=True), Chain())
-    return Chain() if chain and chain.start > 0 else chain
+    return Chain() if head and head.start > 0 else head
+
+
+def _leads_on(head: Chain, last: Chain) -> bool:
+    """Whether a branch of the branch before it is meant; 珠海海淀区分行 and 济宁中山分行 are in quarters so named."""
+    if head.mentions[0] in last.mentions:
+        return True
+    provinces = {place.province_code for place in head.places}
+    return any(place.level != "county" and place.province_code in provinces for place in last.places)
 
 
 def _settled(located: Located, hint: str | None) -> bool:

@@ -19,11 +19,17 @@ from etl.resolve.banks import BankName, read, unlisted, with_rest
 from etl.resolve.names import simplified
 
 #: Words that many banks share. What stands before them tells one bank from another and must be right when it is short.
-_SHARED = re.compile(r"(?:农村)?(?:商业|合作|信用|储蓄)?(?:联合)?(?:银行|农商行|行)$")
+_SHARED = re.compile(r"(?:市商业|农村商业|农村合作|农商|商业|合作|储蓄)?(?:联合)?(?:银行|行)$")
 _TELLING = 4
 #: The words of a legal form, and of the banks that are known by such words.
 _LEGAL_FORMS = ("股份有限公司", "有限责任公司", "有限公司")
 _KINDS = (("农村商业银行", "rural"), ("农村合作银行", "rural"), ("村镇银行", "village"))
+#: What may follow a place in a bank's name, and the kind of bank it says.
+_AFTER_A_PLACE = {
+    **dict.fromkeys(("银行", "商业银行", "市商业银行"), "city_commercial"),
+    **dict.fromkeys(("农村商业银行", "农商银行", "农商行", "农村合作银行"), "rural"),
+    "村镇银行": "village",
+}
 _CUT_SHORT = (("村镇", "village"), ("农村", "rural"))
 
 
@@ -66,7 +72,7 @@ def _wrong_legal_form(name: str, year: int | None) -> BankName | None:
         for form in _LEGAL_FORMS:
             for length in (len(form) - 1, len(form)):
                 piece = name[start : start + length]
-                if name[start] == form[0] and piece != form and OSA.distance(piece, form, score_cutoff=1) <= 1:
+                if name[start] in form[:2] and piece != form and OSA.distance(piece, form, score_cutoff=1) <= 1:
                     found = read(name[:start] + form + name[start + length :], year)
                     if found:
                         return _misspelt(found, piece, form)
@@ -104,9 +110,21 @@ def _about_as_long() -> dict[int, list[str]]:
 def _harmless(head: str, alias: str) -> bool:
     """Whether the slip leaves no doubt: in the words all banks share, or in a long word of its own."""
     own = _SHARED.sub("", alias)
+    kinds = _kinds_after_place(head)
     if head.startswith(own) and len(own) >= 2:
-        return True
-    return len(own) >= _TELLING and head[-2:] == alias[-2:] and not _other_place(head, alias)
+        return len(kinds) <= 1
+    return len(own) >= _TELLING and head[-2:] == alias[-2:] and not kinds and not _other_place(head, alias)
+
+
+def _kinds_after_place(head: str) -> set[str]:
+    """The kinds of bank that a place and the words behind it may mean: 营口商银行 is 营口银行 or 营口农商银行."""
+    return {
+        kind
+        for length in (2, 3, 4)
+        if head[:length] in gazetteer().names
+        for words, kind in _AFTER_A_PLACE.items()
+        if OSA.distance(head[length:], words, score_cutoff=1) <= 1
+    }
 
 
 def _other_place(head: str, alias: str) -> bool:
@@ -121,6 +139,6 @@ def _wrong_kind(name: str) -> BankName | None:
         for drop in range(len(words)):
             piece = words[:drop] + words[drop + 1 :]
             own, found, rest = name.partition(piece)
-            if found and own in gazetteer().names:
+            if found and len(own) >= 2 and own in gazetteer().names and not rest.startswith("行"):
                 return with_rest(unlisted(own + words, kind), own + words, rest, f"{piece!r} is read as {words!r}")
     return None

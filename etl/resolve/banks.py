@@ -191,11 +191,14 @@ def _national() -> re.Pattern[str]:
 
 @lru_cache(maxsize=8192)
 def unlisted(core: str, kind: str) -> Bank:
-    """A bank known by the words of its name only."""
+    """A bank known by the words of its name, unless these written in full are a listed bank's (无锡农商行)."""
     for short, full in _FULL_WORDS:
         if core.endswith(short) and not core.endswith(full):
             core = core.removesuffix(short) + full
             break
+    for alias, bearer in bearers_at_head(core):
+        if alias == core:
+            return bearer.bank
     return Bank(core, core, core, kind, "", listed=False)
 
 
@@ -231,13 +234,10 @@ def _place_first(rest: str) -> str:
 def _parts(tail: str) -> tuple[Part, ...]:
     """The steps of a branch name; none when it does not end with one or when a step is no name."""
     pieces = _NOUN.split(tail)
-    if (
-        pieces[-1]
-        or "限公司" in tail
-        or not _WORDS.fullmatch(tail)
-        or (len(tail) > _LONGEST_STEP and _is_too_long(pieces))
-    ):
+    if pieces[-1] or not _WORDS.fullmatch(tail) or (len(tail) > _LONGEST_STEP and _is_too_long(pieces)):
         return ()
+    if "股份" in tail or "限公" in tail:
+        return ()  # a misspelt legal form
     return tuple([Part(pieces[i], pieces[i + 1]) for i in range(0, len(pieces) - 1, 2)])
 
 
