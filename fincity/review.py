@@ -24,6 +24,7 @@ from etl.places import gazetteer
 from etl.resolve.decisions import Decision, Verdict, read_entry
 from etl.resolve.questions import BELOW, Candidate, Known, Question, Seen, decisions, questions
 from etl.resolve.results import Kind
+from fincity.cells import guarded, plain
 from fincity.output import checked, replacing
 
 if TYPE_CHECKING:
@@ -42,8 +43,6 @@ GIVEN = "given by hand"
 _NAMED = 5
 #: How ids of organisations begin; anything else is a name.
 _ID = re.compile(r"[a-z]+:|[0-9A-Z]{18}$")
-#: A cell that begins so would be a formula in a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def queue(home: Home, below: float = BELOW) -> list[Question]:
@@ -125,7 +124,7 @@ def write_queue(path: Path, asked: Iterable[Question]) -> int:
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
         out.writeheader()
-        out.writerows({name: _cell(value) for name, value in _row(question).items()} for question in listed)
+        out.writerows({name: guarded(value) for name, value in _row(question).items()} for question in listed)
     return len(listed)
 
 
@@ -151,15 +150,6 @@ def told(candidate: Candidate) -> str:
     return f"{', '.join(filter(None, what))}{score}: {candidate.evidence}"
 
 
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _plain(cell: object) -> str:
-    text = "" if cell is None else str(cell).strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
-
-
 @dataclass(frozen=True, slots=True)
 class Answered:
     """The decisions a file asks for, and how many of its rows are not answered."""
@@ -183,7 +173,7 @@ def read_queue(path: Path, who: str, why: str = REVIEWED) -> Answered:
     _demand_columns(path, table.columns)
     for number, row in enumerate(table.rows, 1):
         try:
-            found = _answer({name: _plain(cell) for name, cell in row.items()}, who, why)
+            found = _answer({name: plain(cell) for name, cell in row.items()}, who, why)
             _demand_agreement(found, said, number)
         except UsageError as error:
             faults.append(f"row {number}, {error}")
