@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,18 +11,16 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from etl.errors import BoundBroken, FincityError, UsageError
+from etl.errors import FincityError, UsageError
 from fincity.cli.progress import bars
-from fincity.cli.shared import Options, json_line, options, print_table
+from fincity.cli.shared import Options, options, print_table
+from fincity.cli.unreadable import Aside
 from fincity.output import apart, checked, replacing
 
 if TYPE_CHECKING:
     from keywords import Lexicon, Matched, Text
     from keywords import Options as Choices
-    from keywords.texts import Unreadable
 
-#: Unreadable texts that are named one by one.
-NAMED = 5
 #: Rows shown where no file is asked for.
 EXCERPT = 20
 
@@ -58,23 +56,6 @@ def match(
 
 
 @dataclass
-class _Quarantine:
-    """Texts that could not be read: all written down where there is a file, the first of them kept to be named."""
-
-    file: IO[str] | None = None
-    count: int = 0
-    first: list[Unreadable] = field(default_factory=list)
-
-    def add(self, one: Unreadable) -> None:
-        """Set a text aside."""
-        self.count += 1
-        if self.file:
-            self.file.write(f"{json_line(one._asdict())}\n")
-        if len(self.first) < NAMED:
-            self.first.append(one)
-
-
-@dataclass
 class _Matching:
     """One run: reads, counts, writes, and says what could not be read."""
 
@@ -85,8 +66,7 @@ class _Matching:
     jobs: int
     column: str | None
     wide: bool
-    read: int = 0
-    aside: _Quarantine = field(default_factory=_Quarantine)
+    aside: Aside = field(default_factory=Aside)
 
     def run(self, paths: list[Path], output: Path | None, hits: Path | None) -> None:
         """Write what is asked for; without an output the beginning of the counts goes to stdout."""
@@ -111,12 +91,12 @@ class _Matching:
                     excerpt += rows
                 if every:
                     every.writerows(hit_rows(matched))
-            self._require_text()
+            self.aside.require_text()
         if quarantine and not self.aside.count:
             quarantine.unlink()  # an empty one would look like a problem
         if not output and not hits:
             print_table(f"lexicon {self.lexicon.id}, policy {self.policy}", header[:7], excerpt[:EXCERPT])
-        self._conclude(quarantine)
+        self.aside.conclude(self.given, quarantine)
 
     def _header(self) -> list[str]:
         from keywords.counting import CountRow, wide_header
@@ -124,30 +104,10 @@ class _Matching:
         return wide_header(self.lexicon) if self.wide else list(CountRow._fields)
 
     def _matched(self, paths: list[Path]) -> Iterator[Matched]:
-        from concurrent.futures import BrokenExecutor
+        from keywords.texts import read
 
-        from keywords import match_stream
-
-        try:
-            with bars(quiet=self.given.quiet) as report:
-                for matched in match_stream(self._texts(paths), self.lexicon, self.policy, self.choices, self.jobs):
-                    yield matched
-                    self.read += 1
-                    report(f"match {self.lexicon.id}", self.read, None)
-        except BrokenExecutor as error:
-            raise FincityError(
-                "a process that was matching is gone, killed by somebody or for want of memory; nothing was written: "
-                "run the same command again, with --jobs 1 if memory is short"
-            ) from error
-
-    def _texts(self, paths: list[Path]) -> Iterator[Text]:
-        from keywords.texts import Unreadable, read
-
-        for one in read(paths, self.column):
-            if isinstance(one, Unreadable):
-                self.aside.add(one)
-            else:
-                yield one
+        texts = self.aside.readable(read(paths, self.column))
+        return watched(self.given, texts, self.lexicon, self.policy, self.choices, self.jobs)
 
     def _rows(self, matched: Matched) -> list[dict[str, Any]]:
         from keywords.counting import count_rows, wide_row
@@ -156,22 +116,26 @@ class _Matching:
             return [dict(wide_row(matched, self.lexicon))]
         return [row._asdict() for row in count_rows(matched, self.lexicon)]
 
-    def _require_text(self) -> None:
-        if not self.read and self.aside.count:
-            first = self.aside.first[0]
-            raise UsageError(f"nothing could be read: {first.path}: {first.reason}")
 
-    def _conclude(self, quarantine: Path | None) -> None:
-        self.given.say(f"{self.read} documents, {self.aside.count} unreadable")
-        for one in self.aside.first:
-            self.given.say(f"{one.path}: {one.reason}")
-        if self.aside.count:
-            first = self.aside.first[0]
-            where = f"; see {quarantine}" if quarantine else ""
-            raise BoundBroken(
-                f"{self.aside.count} documents could not be read, the others are counted; "
-                f"first {first.path}: {first.reason}{where}"
-            )
+def watched(
+    given: Options, texts: Iterable[Text], lexicon: Lexicon, policy: str, choices: Choices | None = None, jobs: int = 1
+) -> Iterator[Matched]:
+    """Texts with their hits, with a progress bar; FincityError when a process that was matching is gone."""
+    from concurrent.futures import BrokenExecutor
+
+    from keywords import Options as Choices
+    from keywords import match_stream
+
+    try:
+        with bars(quiet=given.quiet) as report:
+            for number, matched in enumerate(match_stream(texts, lexicon, policy, choices or Choices(), jobs), 1):
+                yield matched
+                report(f"match {lexicon.id}", number, None)
+    except BrokenExecutor as error:
+        raise FincityError(
+            "a process that was matching is gone, killed by somebody or for want of memory; nothing was written: "
+            "run the same command again, with --jobs 1 if memory is short"
+        ) from error
 
 
 def _opened(stack: ExitStack, path: Path) -> IO[str]:
