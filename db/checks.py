@@ -35,10 +35,11 @@ _QUERIES: dict[str, str] = {
         SELECT h.source, h.source_id, h.lexicon FROM hit h
         LEFT JOIN document d ON d.source = h.source AND d.source_id = h.source_id AND d.is_current
         WHERE d.source IS NULL""",
-    "a parsed item has its document": """
+    "a parsed item has its document or organisation": """
         SELECT l.source, l.source_id FROM listing l
         LEFT JOIN document d ON d.source = l.source AND d.source_id = l.source_id AND d.is_current
-        WHERE l.state = 'parsed' AND d.source IS NULL""",
+        LEFT JOIN organisation o ON o.source = l.source AND o.source_id = l.source_id
+        WHERE l.state = 'parsed' AND d.source IS NULL AND o.source IS NULL""",
     "a quarantined item has its reason": """
         SELECT l.source, l.source_id FROM listing l
         LEFT JOIN quarantine q ON q.source = l.source AND q.source_id = l.source_id

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pydantic import BaseModel
+
 from db.archive import Import
 from etl import imports
 from etl.errors import UsageError
@@ -21,8 +23,16 @@ def declaration_of(made: Import) -> imports.Declaration | None:
     return imports.declared(made.declaration) if made.kind == "notices" else None
 
 
+def list_of(made: Import) -> imports.ListDeclaration | None:
+    """What an imported list of firms or banks is; None for other kinds of import."""
+    return imports.ListDeclaration.model_validate(dict(made.declaration)) if made.kind in imports.KINDS else None
+
+
 def source_of(made: Import) -> str:
-    """The source id that documents of an import carry: `import_ID` where it was declared, else its kind."""
+    """The source id that rows of an import carry: `import_ID` or `firms_ID` where it was declared, else its kind."""
+    listed = list_of(made)
+    if listed:
+        return f"{made.kind}_{listed.id}"
     declared = declaration_of(made)
     return declared.source if declared else made.kind
 
@@ -41,8 +51,12 @@ def live(made: Iterable[Import]) -> list[Import]:
     return [one for one in mine if one.files]
 
 
+def _said(made: Import) -> imports.Declaration | imports.ListDeclaration | None:
+    return list_of(made) or declaration_of(made)
+
+
 def _revision(made: Import) -> int:
-    declared = declaration_of(made)
+    declared = _said(made)
     return declared.revision if declared else 0
 
 
@@ -53,30 +67,55 @@ def checked(
 
     Raises: UsageError naming what is wrong or missing.
     """
-    if kind != "notices":
+    if kind == "reports":
         return dict(mapping), {
             str(k): v if isinstance(v, bool | int | float) else str(v) for k, v in declaration.items()
         }
     if "place" in mapping:
-        raise UsageError("--place is for reports: a notice says itself who buys")
+        raise UsageError(f"--place is for reports: {kind} say themselves where they are")
+    if kind in imports.KINDS:
+        return _checked_list(kind, files, mapping, declaration)
     if not mapping and (tables := [name for name, _ in files if not name.lower().endswith((".jsonl", ".ndjson"))]):
         raise UsageError(
             f"{tables[0]}: say with --mapping how its columns are read: a YAML of your own, or one that comes with "
             f"fincity ({', '.join(imports.packaged_names())})"
         )
+    _told_apart(files)
+    read = imports.checked(imports.Mapping, mapping, "--mapping") if mapping else None
+    declared = imports.checked(imports.Declaration, declaration, "--declare") if declaration else None
+    return _kept(read), _kept(declared)
+
+
+def _checked_list(
+    kind: str, files: Sequence[tuple[str, bytes]], mapping: Mapping[str, Any], declaration: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    if not declaration:
+        raise UsageError(
+            f"a list of {kind} needs --declare FILE: what was asked, of whom, under which licence, and of which day "
+            "the list is; docs/imports.md has one to start from"
+        )
+    _told_apart(files)
+    read = imports.list_mapping(mapping or {"like": kind}, "--mapping")
+    declared = imports.checked(imports.ListDeclaration, declaration, "--declare")
+    declared.check(read)
+    return _kept(read), _kept(declared)
+
+
+def _told_apart(files: Sequence[tuple[str, bytes]]) -> None:
     names = [name for name, _ in files]
     if twice := {name for name in names if names.count(name) > 1}:
         raise UsageError(f"{min(twice)}: two files have this name: rename one, their rows are told apart by it")
-    read = imports.checked(imports.Mapping, mapping, "--mapping") if mapping else None
-    declared = imports.checked(imports.Declaration, declaration, "--declare") if declaration else None
-    return tuple(m.model_dump(mode="json", exclude_unset=True) if m else {} for m in (read, declared))  # type: ignore[return-value]
+
+
+def _kept(said: BaseModel | None) -> dict[str, Any]:
+    return said.model_dump(mode="json", exclude_unset=True) if said else {}
 
 
 def agree(new: Import, there: Iterable[Import]) -> None:
     """Raise UsageError where a new import contradicts those that count, and nothing says which is to be believed."""
     digests = {file.sha256 for file in new.files}
     for old in live(there):
-        if old.import_id == new.import_id or old.kind != "notices" or source_of(old) != source_of(new):
+        if old.import_id == new.import_id or old.kind == "reports" or source_of(old) != source_of(new):
             continue
         left = [file for file in old.files if file.sha256 not in digests]
         if _revision(old) > _revision(new):
@@ -86,19 +125,19 @@ def agree(new: Import, there: Iterable[Import]) -> None:
 
 
 def _agree(new: Import, old: Import, kept: set[str]) -> None:
-    if declaration_of(new) != declaration_of(old):
+    if _said(new) != _said(old):
         raise UsageError(
             f"{_named(new)} was declared before in other words: give this one another id, or {_raise(old)}"
         )
     if new.mapping and (twice := kept & {file.name for file in new.files}):
         raise UsageError(
             f"{min(twice)}: a file of this name with other rows was imported before: rename it"
-            + (f", or {_raise(old)}" if declaration_of(new) else "")
+            + (f", or {_raise(old)}" if _said(new) else "")
         )
 
 
 def _named(made: Import) -> str:
-    declared = declaration_of(made)
+    declared = _said(made)
     return f"declaration {declared.id}" if declared else "import"
 
 

@@ -60,6 +60,7 @@ def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
         "quarantine": parsed.quarantine,
         "coverage_day": parsed.coverage,
         "declaration": parsed.declarations,
+        "organisation": parsed.lists.organisations,
         "hit": hits,
         "resolution": made.resolutions,
         "award": made.awards,

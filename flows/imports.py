@@ -14,16 +14,19 @@ from etl import documents, imports, redact, takedowns
 from etl.documents import Parsed
 from etl.errors import Quarantined
 from etl.imports.answers import UNREAD, Answers
+from etl.imports.mapping import Columns
 from etl.parsers import QuarantinedRow, exports, family
+from etl.parsers._tables import reading
 from etl.recipes import canonical, recipe
 from etl.records import Record, SourceFacts
 from etl.records.rows import CoverageDayRow, DeclarationRow, DocumentRow, ListingRow, QuarantineRow
 from etl.takedowns import Takedown
+from flows import lists
 from flows.declared import declaration_of, live, source_of
 from flows.progress import Progress, told
 
-#: Kinds of import there are, and the parser that reads them; notices with a mapping are read by `exports`.
-KINDS = {"reports": "reports", "notices": "notice"}
+#: Kinds of import there are, and what reads them; notices with a mapping are read by `exports`.
+KINDS = {"reports": "reports", "notices": "notice", **dict.fromkeys(imports.KINDS, lists.PARSER)}
 
 
 @dataclass(slots=True)
@@ -36,6 +39,7 @@ class Imported:
     coverage: list[CoverageDayRow] = field(default_factory=list)
     declarations: list[DeclarationRow] = field(default_factory=list)
     facts: list[SourceFacts] = field(default_factory=list)
+    lists: lists.Lists = field(default_factory=lists.Lists)
     parsed_now: int = 0
 
 
@@ -46,8 +50,9 @@ def read_imports(
     *,
     synthetic: bool,
     taken: Collection[Takedown] = (),
+    listed: lists.Known | None = None,
 ) -> Imported:
-    """All imports that count; `known`: rows of the last time by recipe, whose files are not read again."""
+    """All imports that count; `known`, `listed`: rows of the last time by recipe, whose files are not read again."""
     out = Imported()
     rows: list[Parsed] = []
     files: dict[tuple[str, str], str] = {}
@@ -55,6 +60,9 @@ def read_imports(
     for made in told(live(archive.imports()), "parse imports", progress, every=1):
         declared = canonical(dict(made.declaration))
         out.declarations.append(DeclarationRow(made.import_id, made.kind, len(made.files), declared))
+        if made.kind in imports.KINDS:
+            out.lists.read(archive, made, listed or {}, taken)
+            continue
         if said := declaration_of(made):
             asked[said.source] = Answers(said)
         for file in made.files:
@@ -70,6 +78,9 @@ def read_imports(
         for row in documents.import_listings(settled)
     ]
     out.coverage = _ledger(asked, out.listings)
+    out.quarantine += out.lists.quarantine
+    out.listings += out.lists.listings()
+    out.parsed_now += out.lists.parsed_now
     out.listings += [takedowns.listing(one) for one in taken if one.imported]
     out.listings.sort(key=lambda row: (row.source, row.source_id))
     out.declarations.sort(key=lambda row: row.import_id)
@@ -166,14 +177,15 @@ def _row(source: str, parser: str, file: ImportedFile, item: Record | Quarantine
     )
 
 
-def remarks(files: Sequence[tuple[str, bytes]], mapping: Mapping[str, Any]) -> list[str]:
-    """What a mapping leaves of each export, a sentence a file: rows, columns not read, fields without a column."""
-    return [_remark(name, data, imports.Mapping.model_validate(dict(mapping))) for name, data in files]
+def remarks(kind: str, files: Sequence[tuple[str, bytes]], mapping: Mapping[str, Any]) -> list[str]:
+    """What a checked mapping leaves of each file, a sentence a file: rows, columns not read, fields with no column."""
+    model = imports.ListMapping if kind in imports.KINDS else imports.Mapping
+    return [_remark(name, data, model.model_validate(dict(mapping))) for name, data in files]
 
 
-def _remark(name: str, data: bytes, mapping: imports.Mapping) -> str:
+def _remark(name: str, data: bytes, mapping: Columns) -> str:
     try:
-        found = exports.columns(name, data, mapping)
+        found = reading(name, data, mapping)
     except Quarantined as error:
         return f"{name}: {error.detail}"
     parts = [f"{name}: {found.rows} rows"]

@@ -21,11 +21,13 @@ from etl.records.rows import (
     DocumentRow,
     ListingRow,
     ListPageRow,
+    OrganisationRow,
     QuarantineRow,
 )
 from etl.walks import expected
 from flows.crew import Crew, Job
 from flows.imports import read_imports
+from flows.lists import Lists
 from flows.progress import Progress, told
 from flows.session import Session
 
@@ -42,6 +44,8 @@ class Parsing:
     declarations: list[DeclarationRow] = field(default_factory=list)
     #: What panels must know of imported notices, as of crawled sources.
     imported: list[SourceFacts] = field(default_factory=list)
+    #: What imported lists of firms and banks say.
+    lists: Lists = field(default_factory=Lists)
     #: UTC time of the archive's last event; None for an empty archive.
     as_of: str | None = None
     parsed_now: int = 0
@@ -59,7 +63,7 @@ def parse(session: Session, jobs: int, progress: Progress, *, afresh: bool = Fal
     fold_in(session)
     with session.stores.ops.read() as conn:
         captured = captures(conn)
-    known = _Known({}, {}) if afresh else _Known.of(session)
+    known = _Known({}, {}, {}) if afresh else _Known.of(session)
     with Crew(session.home, jobs) as crew:
         for source, events in sorted(captured.items()):
             if source not in session.facts:
@@ -78,17 +82,22 @@ class _Known:
 
     lists: Mapping[str, ListPageRow]
     parsed: Mapping[str, Sequence[Parsed]]
+    organisations: Mapping[str, Sequence[OrganisationRow | QuarantineRow]]
 
     @classmethod
     def of(cls, session: Session) -> _Known:
         parsed: dict[str, list[Parsed]] = defaultdict(list)
+        listed: dict[str, list[OrganisationRow | QuarantineRow]] = defaultdict(list)
         with session.stores.warehouse.read() as conn:
             lists = {r.recipe: r for r in rows(conn, ListPageRow)}
             for document in rows(conn, DocumentRow):
                 parsed[document.recipe].append(document)
             for quarantined in rows(conn, QuarantineRow):
                 parsed[quarantined.recipe].append(quarantined)
-        return cls(lists, parsed)
+                listed[quarantined.recipe].append(quarantined)
+            for organisation in rows(conn, OrganisationRow):
+                listed[organisation.recipe].append(organisation)
+        return cls(lists, parsed, listed)
 
 
 def _parse_source(
@@ -186,6 +195,7 @@ def _parse_imports(session: Session, known: _Known, out: Parsing, progress: Prog
         progress,
         synthetic=session.home.synthetic,
         taken=session.takedowns.values(),
+        listed=known.organisations,
     )
     out.documents += read.documents
     out.quarantine += read.quarantine
@@ -193,6 +203,7 @@ def _parse_imports(session: Session, known: _Known, out: Parsing, progress: Prog
     out.coverage += read.coverage
     out.declarations += read.declarations
     out.imported += read.facts
+    out.lists = read.lists
     out.parsed_now += read.parsed_now
 
 

@@ -24,7 +24,7 @@ from db.upsert import Changes, sync
 from db.warehouse import rows
 from etl import catalogue
 from etl.errors import BoundBroken, FincityError, UsageError
-from etl.records.rows import DocumentRow, QuarantineRow
+from etl.records.rows import DocumentRow, OrganisationRow, QuarantineRow
 from etl.walks import CHINA
 from flows import cuts, declared, deriving, parsing, takedowns
 from flows.imports import KINDS
@@ -205,6 +205,7 @@ def replay(home: Home, *, progress: Progress = silent) -> Refreshed:
             # A file of many rows is read again whole: its good rows alone would pass for all of it.
             stale = {row.recipe for row in rows(conn, QuarantineRow)}
             sync(conn, DocumentRow, [row for row in rows(conn, DocumentRow) if row.recipe not in stale])
+            sync(conn, OrganisationRow, [row for row in rows(conn, OrganisationRow) if row.recipe not in stale])
             sync(conn, QuarantineRow, ())
         return Refreshed([], _build(session, 1, run.progress), _publish(session, run.progress))
 

@@ -155,7 +155,10 @@ def test_a_sound_warehouse_has_no_findings(stores: Stores) -> None:
     [
         (changed(DocumentRow, is_current=False), "a document has one current version: broken 1 times, first by ccgp 1"),
         (changed(HitRow, source_id="9"), "a hit lies in a current document: broken 1 times, first by ccgp 9"),
-        (changed(ListingRow, state="parsed"), "a parsed item has its document: broken 1 times, first by ccgp 2"),
+        (
+            changed(ListingRow, state="parsed"),
+            "a parsed item has its document or organisation: broken 1 times, first by ccgp 2",
+        ),
         (without(QuarantineRow), "a quarantined item has its reason: broken 1 times, first by ccgp 2"),
         (changed(AwardNoticeRow, source="cfcpn"), "an award is told by documents: broken 1 times"),
         (without(AwardLineRow), "a deal has an award line: broken 1 times, first by ccgp/1 s"),

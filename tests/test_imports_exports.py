@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from etl.errors import UsageError
 from etl.imports import Mapping, checked, packaged, packaged_names
 from etl.parsers import QuarantinedRow, exports
+from etl.parsers._tables import reading
 from etl.records import Record
 from tests.mutations import mutated
 
@@ -92,7 +93,7 @@ def test_every_field_of_a_row_has_the_last_look_for_personal_data() -> None:
 
 
 def test_what_a_mapping_leaves_of_a_file_is_told() -> None:
-    told = exports.columns("p.csv", (HERE / "platform.csv").read_bytes(), packaged("typical"))
+    told = reading("p.csv", (HERE / "platform.csv").read_bytes(), packaged("typical"))
     assert (told.rows, told.remarks, told.unread) == (6, 1, ("联系人",))
     assert "amount" not in told.missing
     assert "body" in told.missing

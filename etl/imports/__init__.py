@@ -1,7 +1,8 @@
-"""What a user says of imported notices: how the columns of an export are read, and what the export was asked for.
+"""What a user says of an import: how the columns of its files are read, and what was asked for.
 
-`Mapping` and `Declaration` are strict: an unknown, missing or misshapen field is an error that names it. Packaged
-mappings, by name, are in `mappings/`; `examples/declaration.yaml` is a declaration to start from.
+`Mapping` and `Declaration` are of notices, `ListMapping` and `ListDeclaration` of lists of firms and banks. All are
+strict: an unknown, missing or misshapen field is an error that names it. Packaged mappings, by name, are in
+`mappings/`; `examples/` has declarations to start from.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
 import yaml
@@ -18,22 +20,30 @@ from pydantic import BaseModel, ValidationError
 
 from etl.errors import UsageError
 from etl.imports.declaration import Declaration
+from etl.imports.lists import KINDS, ListDeclaration, ListMapping
 from etl.imports.mapping import FIELDS, Mapping
 
 __all__ = [
     "FIELDS",
+    "KINDS",
     "Declaration",
+    "ListDeclaration",
+    "ListMapping",
     "Mapping",
     "checked",
     "declarations",
     "declared",
     "example_declaration",
+    "list_mapping",
     "packaged",
+    "packaged_list",
     "packaged_names",
 ]
 
 M = TypeVar("M", bound=BaseModel)
 _HERE = files(__package__)
+#: What pydantic calls the alternatives of a field.
+_FORMS = ("Selection", "literal['all']", "tuple[function-after[_name(), str], ...]")
 
 
 def checked(model: type[M], data: AnyMapping[str, Any], where: str) -> M:
@@ -46,7 +56,7 @@ def checked(model: type[M], data: AnyMapping[str, Any], where: str) -> M:
     except ValidationError as error:
         # Of alternatives the one that fits furthest tells most, and the plain word `all` stands first.
         problem = max(reversed(error.errors()), key=lambda one: len(one["loc"]))
-        field = ".".join(str(part) for part in problem["loc"] if str(part) not in ("Selection", "literal['all']"))
+        field = ".".join(str(part) for part in problem["loc"] if str(part) not in _FORMS)
         message = problem["msg"].removeprefix("Value error, ")
         said = f"field {field}: {message}" if field else message
         raise UsageError(f"{where}: {said}; docs/imports.md explains every field") from error
@@ -67,21 +77,54 @@ def declarations(rows: Iterable[AnyMapping[str, Any]]) -> list[Declaration]:
     return [found[name] for name in sorted(found)]
 
 
-def packaged_names() -> tuple[str, ...]:
-    """Names of the mappings that come with fincity."""
-    found = (entry.name for entry in _HERE.joinpath("mappings").iterdir())
+def packaged_names(kind: str = "notices") -> tuple[str, ...]:
+    """Names of the mappings that come with fincity, for a kind of import."""
+    found = (entry.name for entry in _folder(kind).iterdir())
     return tuple(sorted(name.removesuffix(".yaml") for name in found if name.endswith(".yaml")))
+
+
+def _folder(kind: str) -> Traversable:
+    return _HERE.joinpath("mappings", "lists") if kind in KINDS else _HERE.joinpath("mappings")
 
 
 @cache
 def packaged(name: str) -> Mapping:
-    """A mapping that comes with fincity; UsageError when there is none of that name."""
-    if name not in packaged_names():
-        raise UsageError(f"no packaged mapping {name!r}: there are {', '.join(packaged_names())}")
-    text = _HERE.joinpath("mappings", f"{name}.yaml").read_text(encoding="utf-8")
-    return checked(Mapping, yaml.safe_load(text), f"{name}.yaml")
+    """A mapping of notices that comes with fincity; UsageError when there is none of that name."""
+    return checked(Mapping, _packaged(name, "notices"), f"{name}.yaml")
 
 
-def example_declaration() -> str:
+def packaged_list(name: str) -> ListMapping:
+    """A mapping of lists of firms or banks that comes with fincity; UsageError when there is none of that name."""
+    return list_mapping({"like": name}, f"{name}.yaml")
+
+
+def list_mapping(data: AnyMapping[str, Any], where: str) -> ListMapping:
+    """A mapping of lists from plain YAML values; with `like: NAME`, what they leave out is as in the packaged one.
+
+    Raises UsageError naming `where` and the field.
+    """
+    return checked(ListMapping, _completed(data), where)
+
+
+def _completed(data: AnyMapping[str, Any]) -> dict[str, Any]:
+    own = dict(data)
+    like = own.pop("like", None)
+    if like is None:
+        return own
+    base = _completed(_packaged(str(like), "firms"))
+    if isinstance(own.get("columns"), dict):
+        own["columns"] = {**own["columns"], **{k: v for k, v in base["columns"].items() if k not in own["columns"]}}
+    return {**base, **own}
+
+
+def _packaged(name: str, kind: str) -> dict[str, Any]:
+    if name not in packaged_names(kind):
+        raise UsageError(f"no packaged mapping {name!r}: there are {', '.join(packaged_names(kind))}")
+    text = _folder(kind).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def example_declaration(kind: str = "notices") -> str:
     """A declaration to start from, as YAML."""
-    return _HERE.joinpath("examples", "declaration.yaml").read_text(encoding="utf-8")
+    name = "list.yaml" if kind in KINDS else "declaration.yaml"
+    return _HERE.joinpath("examples", name).read_text(encoding="utf-8")

@@ -72,24 +72,29 @@ class Window(_Strict):
     until: Day
 
 
-class Declaration(_Strict):
-    """What was asked, of whom, by whom, when, and under which licence."""
+class Asked(_Strict):
+    """Whom one asked, and what everybody must know of the answer."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")
     title: str = Field(min_length=1)
     who: str = Field(min_length=1)
     licence: str = Field(min_length=1)
     platform: str = Field(min_length=1)
-    selection: Literal["all"] | Selection
     #: Six-digit codes of provinces or cities the export was limited to; empty: the whole country.
     area: tuple[Code, ...] = ()
-    notice_types: tuple[NoticeType, ...] = Field(default=("award",), min_length=1)
-    window: Window
-    queried_on: Day
     #: Number of rows at which the platform cuts an answer; null when it cuts none.
     row_cap: int | None = Field(ge=1, strict=True)
     #: Raised to replace an earlier import of the same id, its files included.
     revision: int = Field(default=1, ge=1, strict=True)
+
+
+class Declaration(Asked):
+    """What was asked, of whom, by whom, when, and under which licence."""
+
+    selection: Literal["all"] | Selection
+    notice_types: tuple[NoticeType, ...] = Field(default=("award",), min_length=1)
+    window: Window
+    queried_on: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> Declaration:

@@ -1,16 +1,17 @@
-"""How the columns of an export are read: which column is which field, units, dates, separators, kinds of notices."""
+"""How the columns of a file are read: which column is which field, and for notices units, separators, kinds."""
 
 from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
+from collections.abc import Mapping as AnyMapping
 from datetime import datetime
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from etl.records.parsed import NoticeType
+from etl.values.folding import heading
 
 FieldName = Literal[
     "title",
@@ -36,32 +37,22 @@ FIELDS: tuple[str, ...] = get_args(FieldName)
 Unit = Literal["元", "千元", "万元", "百万元", "亿元"]
 
 
-def heading(text: str) -> str:
-    """A column's heading without the differences that mean nothing: width, blanks, line breaks, case."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
-
-
-class Mapping(BaseModel):
-    """How an export is read. Of several columns of one field the first that is filled counts; regions are joined."""
+class Columns(BaseModel):
+    """How the columns of a file are read, whatever its rows are; of several columns of one field the first filled."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    #: Fields without which a row says nothing.
+    NEEDED: ClassVar[tuple[str, ...]] = ()
 
     #: Heading -> field. Headings under a merged one may be written `upper/lower`.
-    columns: dict[str, FieldName]
+    columns: AnyMapping[str, str]
     #: Headings left unread on purpose; any other column without a field is reported.
     ignore: tuple[str, ...] = ()
-    #: Unit of amounts where neither the cell nor its heading names one.
-    amount_unit: Unit | None = None
-    tax_basis: Literal["incl", "excl", "unknown"] = "unknown"
     #: As Python's strptime, such as `%d/%m/%Y`; without, every usual Chinese and ISO spelling is read.
     date_formats: tuple[str, ...] = ()
-    #: What separates several winners in a cell; without, what lists of firms usually have (、；;, and line breaks).
+    #: What separates several names in a cell; without, what lists of firms usually have (、；;, and line breaks).
     separators: tuple[str, ...] = ()
-    #: What a row is where neither its title nor its own type says.
-    notice_type: NoticeType = "award"
-    #: The platform's own types -> ours, where they are not the usual words.
-    notice_types: dict[str, NoticeType] = {}
-    #: Regular expressions; a row whose first filled cell matches is a remark of the platform, no notice.
+    #: Regular expressions; a row whose first filled cell matches is a remark of the platform.
     remarks: tuple[str, ...] = ()
     #: Sheet of a workbook (default: the first), row of its headings from 1 (default: found), encoding of text.
     sheet: str | None = None
@@ -70,8 +61,8 @@ class Mapping(BaseModel):
 
     @field_validator("columns")
     @classmethod
-    def _needed(cls, columns: dict[str, FieldName]) -> dict[str, FieldName]:
-        for needed in ("title", "published_at"):
+    def _needed(cls, columns: AnyMapping[str, str]) -> AnyMapping[str, str]:
+        for needed in cls.NEEDED:
             if needed not in columns.values():
                 raise ValueError(f"no column is {needed!r}: every row needs one")
         folded = [heading(name) for name in columns]
@@ -103,7 +94,7 @@ class Mapping(BaseModel):
         return remarks
 
     @model_validator(mode="after")
-    def _sensible(self) -> Mapping:
+    def _sensible(self) -> Columns:
         if any(not one for one in self.separators):
             raise ValueError("separators: an empty text separates nothing")
         both = {heading(c) for c in self.columns} & {heading(c) for c in self.ignore}
@@ -114,3 +105,18 @@ class Mapping(BaseModel):
         except LookupError:
             raise ValueError(f"encoding: Python knows no encoding {self.encoding!r}") from None
         return self
+
+
+class Mapping(Columns):
+    """How an export of notices is read; regions are joined."""
+
+    NEEDED: ClassVar[tuple[str, ...]] = ("title", "published_at")
+
+    columns: dict[str, FieldName]
+    #: Unit of amounts where neither the cell nor its heading names one.
+    amount_unit: Unit | None = None
+    tax_basis: Literal["incl", "excl", "unknown"] = "unknown"
+    #: What a row is where neither its title nor its own type says.
+    notice_type: NoticeType = "award"
+    #: The platform's own types -> ours, where they are not the usual words.
+    notice_types: dict[str, NoticeType] = {}

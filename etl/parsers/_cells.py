@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
 from etl.errors import Quarantined
 from etl.imports import Mapping
-from etl.imports.mapping import heading
 from etl.parsers._headings import Headings
 from etl.parsers.body import Reading, layout, names, stage
 from etl.parsers.body.names import Named
 from etl.records.parsed import Lot, Supplier
 from etl.redact import redact
-from etl.values import Amount, fold, number, read_amount, read_code, read_time, tax_basis, yuan_text
+from etl.values import Amount, fold, number, read_amount, read_code, tax_basis, yuan_text
+from etl.values.folding import heading
+from etl.values.times import read_cell
 
 #: Stages that say less than "somebody won": in a title or type they go before the platform's word 中标.
 _CAUTIOUS = ("failed", "candidate", "correction", "shortlist", "contract")
@@ -28,8 +28,6 @@ _HOME_CURRENCY = {"", "人民币", "人民币元", "cny", "rmb", "元"}
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 #: No title, name or amount is longer; only a body is.
 LONGEST = 5000
-#: Day 0 of Excel's calendar, which counts a 29 February 1900 that never was.
-_EXCEL_BEGINS = date(1899, 12, 30)
 
 
 class Cells:
@@ -79,7 +77,7 @@ class Cells:
         column, text = self._filled("published_at")
         if not text:
             raise self._missing("published_at")
-        found = self._time(fold(text).strip())
+        found = read_cell(text, self.mapping.date_formats)
         if found is None:
             raise Quarantined(
                 "bad_date",
@@ -90,17 +88,6 @@ class Cells:
     def _missing(self, field: str) -> Quarantined:
         columns = "/".join(column.heading for column in self.headings.of(field))
         return Quarantined("missing_field", f"{columns} is empty: fill it in, or delete the row")
-
-    def _time(self, text: str) -> str | None:
-        if not self.mapping.date_formats:
-            return read_time(text) if not re.fullmatch(r"\d{5}(?:\.\d+)?", text) else read_time(_excel_day(text))
-        for one in self.mapping.date_formats:
-            try:
-                return read_time(datetime.strptime(text, one).isoformat(sep=" "))  # noqa: DTZ007 - +08:00 is added
-            except ValueError:
-                continue
-        # A cell that Excel knew to be a day is written as one, whatever the texts in its column look like.
-        return read_time(text) if re.fullmatch(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?", text) else None
 
     # -- what may be there -----------------------------------------------------------------------------------------
 
@@ -246,9 +233,3 @@ def _lot(
 ) -> Lot:
     suppliers = tuple(Supplier(one.name, *details, one.role) for one in named)
     return Lot(label, status, suppliers, amount.yuan, amount.tax_basis, amount.note, amount.currency)
-
-
-def _excel_day(text: str) -> str:
-    """A day that Excel wrote as its serial number, 2000 to 2099; else the text."""
-    serial = float(text)
-    return (_EXCEL_BEGINS + timedelta(days=int(serial))).isoformat() if 36526 <= serial < 73051 else text

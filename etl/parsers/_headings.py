@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from etl.errors import Quarantined
-from etl.imports import Mapping
-from etl.imports.mapping import heading
+from etl.imports.mapping import Columns
 from etl.parsers._sheets import HEAD, Table
+from etl.values.folding import heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,17 @@ class Headings:
         return tuple(column for column in self.columns if column.field == field)
 
 
-def find(table: Table, mapping: Mapping) -> Headings:
+def find(table: Table, mapping: Columns) -> Headings:
     """The headings of a table: of its first rows, alone or two together, those that the mapping knows best.
 
-    Raises: Quarantined `no_headings` when no row has the columns every notice needs.
+    Raises: Quarantined `no_headings` when no row has the columns every row needs.
     """
     rows = table.head()
     tries = [(n, _names(rows, n, deep)) for n in _where(rows, mapping) for deep in (False, True)]
     known: dict[str, str] = {heading(name): field for name, field in mapping.columns.items()}
     best = max(tries, key=lambda one: _known(one[1], known), default=(0, []))
     found = _headings(*best, mapping)
-    if missing := {"title", "published_at"} - {column.field for column in found.columns}:
+    if missing := {*mapping.NEEDED} - {column.field for column in found.columns}:
         wanted = [name for name, field in mapping.columns.items() if field in missing]
         there = [cell for cell in (rows[0] if rows else []) if cell.strip()]
         raise Quarantined(
@@ -59,7 +59,7 @@ def find(table: Table, mapping: Mapping) -> Headings:
     return found
 
 
-def _where(rows: Sequence[Sequence[str]], mapping: Mapping) -> range:
+def _where(rows: Sequence[Sequence[str]], mapping: Columns) -> range:
     if mapping.header_row is None:
         return range(len(rows))
     return range(mapping.header_row - 1, min(mapping.header_row, len(rows)))
@@ -91,7 +91,7 @@ def _known(names: Sequence[tuple[str, ...]], known: dict[str, str]) -> int:
     return len({heading(name) for some in names for name in some} & known.keys())
 
 
-def _headings(row: int, names: Sequence[tuple[str, ...]], mapping: Mapping) -> Headings:
+def _headings(row: int, names: Sequence[tuple[str, ...]], mapping: Columns) -> Headings:
     """Columns by field; of several columns with one heading the first is read."""
     places: dict[str, tuple[int, str]] = {}
     for at, some in enumerate(names):

@@ -8,17 +8,15 @@ the evidence, the record says so in its warnings, and words of the title or of t
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from etl.errors import Quarantined
 from etl.imports import Mapping, packaged
 from etl.parsers import QuarantinedRow, body
 from etl.parsers._cells import Cells
-from etl.parsers._headings import Headings, find
+from etl.parsers._headings import Headings
 from etl.parsers._private import private
-from etl.parsers._sheets import BROKEN, Table, open_table
+from etl.parsers._tables import is_remark, opened
 from etl.parsers.body import layout, lost
 from etl.parsers.body.layout import Block
 from etl.recipes import canonical
@@ -31,32 +29,6 @@ VERSION = f"1.{body.VERSION}"
 USUAL = "typical"
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """What a mapping finds in a file: rows, remarks of the platform among them, headings read and left unread.
-
-    `missing`: fields of the mapping that no column of the file has.
-    """
-
-    rows: int
-    remarks: int
-    read: tuple[str, ...]
-    unread: tuple[str, ...]
-    missing: tuple[str, ...]
-
-
-def columns(name: str, data: bytes, mapping: Mapping) -> Columns:
-    """What will be read of a file. Raises Quarantined as `parse_rows` would for the whole file."""
-    table = _table(name, data, mapping)
-    headings = find(table, mapping)
-    rows = [row for _, row in _below(table, headings)]
-    remarks = sum(_is_remark(row, mapping) for row in rows)
-    read = tuple(column.heading for column in headings.columns)
-    fields = {column.field for column in headings.columns}
-    missing = tuple(sorted(set(mapping.columns.values()) - fields))
-    return Columns(len(rows) - remarks, remarks, read, headings.unread, missing)
-
-
 def parse_rows(
     data: bytes, source: str, filename: str, mapping: Mapping | None = None
 ) -> Iterator[Record | QuarantinedRow]:
@@ -64,10 +36,9 @@ def parse_rows(
     mapping = mapping or packaged(USUAL)
     digest = hashlib.sha256(data).hexdigest()
     try:
-        table = _table(filename, data, mapping)
-        headings = find(table, mapping)
-        for number, row in _below(table, headings):
-            if not _is_remark(row, mapping):
+        headings, rows = opened(filename, data, mapping)
+        for number, row in rows:
+            if not is_remark(row, mapping):
                 yield _row(row, f"{filename}:{number}", source, headings, mapping)
     except Quarantined as error:
         yield QuarantinedRow(filename, error.reason, redact(error.detail), digest)
@@ -96,26 +67,6 @@ def parse_detail(page: Page) -> Record:
     if isinstance(found[0], QuarantinedRow):
         raise Quarantined(found[0].reason, found[0].detail)
     return found[0]
-
-
-def _table(name: str, data: bytes, mapping: Mapping) -> Table:
-    return open_table(name, data, encoding=mapping.encoding, sheet=mapping.sheet)
-
-
-def _below(table: Table, headings: Headings) -> Iterator[tuple[int, Sequence[str] | str]]:
-    """The rows, and a last one that says so where the file breaks off."""
-    number = headings.row
-    try:
-        for number, row in table.below(headings.row, headings.width):
-            yield number, row
-    except BROKEN as error:
-        yield number + 1, f"the file cannot be read from here on: {type(error).__name__}: {error}"[:200]
-
-
-def _is_remark(row: Sequence[str] | str, mapping: Mapping) -> bool:
-    """Whether a row is a remark of the platform (where its data come from), no notice."""
-    first = "" if isinstance(row, str) else next((cell.strip() for cell in row if cell.strip()), "")
-    return any(re.search(pattern, first) for pattern in mapping.remarks)
 
 
 def _row(

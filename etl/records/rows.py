@@ -125,6 +125,30 @@ class DeclarationRow(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class OrganisationRow(Row):
+    """A firm or bank as an imported list has it."""
+
+    TABLE: ClassVar[str] = "organisation"
+    source: str = col("Import that lists it", key=True)
+    source_id: str = col("File and row", key=True)
+    kind: str = col("Kind of organisation", choices=("firm", "bank"))
+    org_id: str = col("Organisation: its credit code, else a hash of its name")
+    name: str = col("Name")
+    former_names: str = col("What it was called before, JSON array")
+    short_names: str = col("What people call it, JSON array")
+    uscc: str | None = col("Unified social credit code")
+    code: str | None = col("Number in the list itself: licence, payment system, stock exchange")
+    city_code: str | None = col("City of its registered office, or of the bank's office")
+    city_evidence: str = col("Which column names the city, or why none does")
+    industry: str | None = col("Industries as listed, `;`-separated")
+    status: str | None = col("Status as listed")
+    founded_on: str | None = col("Day of founding")
+    listed_on: str = col("Day of which the list speaks")
+    out_of_scope: str | None = col("Rule of the import that it does not meet; empty where it counts")
+    recipe: str = col("Input hash, mapping, stage version")
+
+
+@dataclass(frozen=True, slots=True)
 class HitRow(Row):
     """A lexicon term found in a document."""
 
@@ -350,6 +374,7 @@ TABLES: tuple[type[Row], ...] = (
     QuarantineRow,
     CoverageDayRow,
     DeclarationRow,
+    OrganisationRow,
     HitRow,
     ResolutionRow,
     AwardRow,

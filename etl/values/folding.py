@@ -16,3 +16,8 @@ def bare(text: str | None) -> str:
     """A name or code without width, case, spaces, brackets, dashes and dots: what two spellings of it share."""
     normal = unicodedata.normalize("NFKC", text or "").casefold()
     return "".join(c for c in normal if c.isalnum())
+
+
+def heading(text: str) -> str:
+    """A column's heading without the differences that mean nothing: width, blanks, line breaks, case."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from etl.values.folding import fold
 from etl.values.numerals import chinese_number
@@ -85,3 +85,30 @@ def _zone(text: str | None) -> timezone:
     digits = re.sub(r"\D", "", text).ljust(4, "0")
     sign = -1 if "-" in text else 1
     return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:4])))
+
+
+#: Day 0 of Excel's calendar, which counts a 29 February 1900 that never was.
+_EXCEL_BEGINS = date(1899, 12, 30)
+
+
+def read_cell(written: str, formats: Sequence[str] = ()) -> str | None:
+    """A time in a cell of a table as `read_time` gives it; null when there is none.
+
+    `formats`: as Python's strptime, where the cells are in no usual spelling; without, Excel's serial numbers count.
+    """
+    text = fold(written).strip()
+    if not formats:
+        return read_time(text) if not re.fullmatch(r"\d{5}(?:\.\d+)?", text) else read_time(_excel_day(text))
+    for one in formats:
+        try:
+            return read_time(datetime.strptime(text, one).isoformat(sep=" "))  # noqa: DTZ007 - +08:00 is added
+        except ValueError:
+            continue
+    # A cell that Excel knew to be a day is written as one, whatever the texts in its column look like.
+    return read_time(text) if re.fullmatch(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?", text) else None
+
+
+def _excel_day(text: str) -> str:
+    """A day that Excel wrote as its serial number, 2000 to 2099; else the text."""
+    serial = float(text)
+    return (_EXCEL_BEGINS + timedelta(days=int(serial))).isoformat() if 36526 <= serial < 73051 else text
