@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from etl.errors import UsageError
@@ -48,8 +49,7 @@ class Decision:
     @property
     def id(self) -> str:
         """Twelve hex digits that follow from what it says: an entry changed later no longer bears its id."""
-        said = canonical({key: value for key, value in asdict(self).items() if value is not None})
-        return hashlib.sha256(said.encode()).hexdigest()[:12]
+        return _id(self)
 
     @property
     def moment(self) -> datetime:
@@ -79,6 +79,14 @@ class Decision:
         what = [organisation or self.org_id, f"in {self.city_code} {place.name if place else ''}" if place else None]
         said = {"same": "is", "not_same": "is not", "unsure": "may or may not be"}[self.verdict]
         return f"{self.name} {said} {', '.join(filter(None, what)) or 'anything known'}"
+
+
+@lru_cache(maxsize=65536)
+def _id(decision: Decision) -> str:
+    said = {key: value for key, value in asdict(decision).items() if value is not None}
+    if decision.score is not None:
+        said["score"] = float(decision.score)
+    return hashlib.sha256(canonical(said).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +188,7 @@ def _choice(entry: Mapping[str, Any], name: str, known: tuple[str, ...]) -> None
         raise UsageError(f"{name}: {entry.get(name)!r} is none of {', '.join(known)}")
 
 
+@lru_cache(maxsize=65536)
 def _moment(when: str) -> datetime:
     try:
         moment = datetime.fromisoformat(when)

@@ -9,7 +9,7 @@ a name alone takes back every `same` said of it before. Nothing depends on the o
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -20,6 +20,8 @@ from etl.resolve.results import Kind, Resolution, as_json, city_in, city_name, u
 
 #: At one and the same moment the more careful verdict counts.
 _CARE = {"same": 0, "not_same": 1, "unsure": 2}
+#: Of longer lists of decisions so many are told at each end.
+_TOLD = 5
 #: What the rules alone say of (name, kind).
 Rules = Callable[[str, Kind], Resolution]
 
@@ -28,34 +30,32 @@ def _order(decision: Decision) -> tuple[datetime, int, str]:
     return decision.moment, _CARE[decision.verdict], decision.id
 
 
+#: A node -> the node next to it on the way to another, and the decision that links them.
+_Ways = Mapping[str, tuple[str, Decision] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Names and organisations that decisions make one, and what was decided of their city.
 
-    `links` are the positive decisions that join them, `conflict` says why they cannot all hold.
+    `links` are the positive decisions that join them, `called` the names they give each node. The group goes by its
+    `representative`: an id before a name, what names were joined to before what was seen. `conflict` says why the
+    decisions cannot all hold.
     """
 
     nodes: frozenset[str]
+    representative: str
+    called: Mapping[str, Sequence[str]] = field(default_factory=dict)
     links: tuple[Decision, ...] = ()
     cities: tuple[Decision, ...] = ()
     not_cities: tuple[Decision, ...] = ()
     conflict: str | None = None
+    ways: _Ways = field(default_factory=dict)
 
     @property
     def decides(self) -> bool:
         """Whether anything positive was decided."""
         return bool(self.links or self.cities)
-
-    @property
-    def representative(self) -> str:
-        """The node the others are called by: an id before a name, what names were joined to before what was seen."""
-        seen = {link.node for link in self.links}
-        return min(self.nodes, key=lambda n: (n.startswith("name:"), n in seen, self.names_of(n), n))
-
-    def names_of(self, node: str) -> list[str]:
-        """The names the links give a node."""
-        seen = {link.name for link in self.links if link.node == node}
-        return sorted(seen | {link.other for link in self.links if link.target == node and link.other})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Rulings:
 
     def group(self, node: str) -> Group:
         """What a name or an organisation is one with."""
-        return self._groups.get(node) or Group(frozenset((node,)))
+        return self._groups.get(node) or Group(frozenset((node,)), node)
 
     def apart(self, one: str, other: str) -> tuple[Decision, ...]:
         """The decisions by which two nodes, or what they are one with, are not the same, or may not be."""
@@ -209,7 +209,7 @@ class _Asked:
         city = city_in(decided[0].city_code, self.year) if decided else organisation.city_code or self.found.city_code
         if not seen and (organisation.org_id, city) == (self.found.org_id, self.found.city_code):
             return Ruled(self.found, self.found)
-        decisions = tuple(dict.fromkeys((*_path(group.links, start, group.representative), *decided)))
+        decisions = tuple(dict.fromkeys((*_path(group.ways, start), *decided)))
         by_rules = None if decided or not city else organisation if organisation.city_code else self.found
         answer = Resolution(
             city if self.kind == "place" else organisation.org_id,
@@ -231,7 +231,7 @@ class _Asked:
         node = group.representative
         if self.found.org_id and node_of_org(self.found.org_id) == node:
             return self.found
-        called = group.names_of(node)
+        called = group.called.get(node, ())
         bank = name_of_bank(node)
         for name in [*called, bank] if bank else called:
             # What was seen where banks stand (or bodies) may be a firm.
@@ -267,34 +267,55 @@ def _unresolved(found: Resolution, kind: Kind, decisions: Sequence[Decision]) ->
     )
 
 
-def _signed(decisions: Iterable[Decision]) -> str:
-    return "; ".join(f"{d.who}, {d.when}: {d.why} [{d.id}]" for d in decisions)
+def _signed(decisions: Sequence[Decision]) -> str:
+    return _listed([f"{d.who}, {d.when}: {d.why} [{d.id}]" for d in decisions])
+
+
+def _listed(said: Sequence[str]) -> str:
+    """Sentences in a row; of very many the first and last."""
+    left_out = len(said) - 2 * _TOLD
+    shown = said if left_out <= 0 else [*said[:_TOLD], f"{left_out} more", *said[-_TOLD:]]
+    return "; ".join(shown)
 
 
 def _groups(said: _Said) -> Iterator[tuple[str, Group]]:
     """Every node of which something is decided, with its group."""
-    links = [d for d in said.pairs.values() if d.verdict == "same"]
-    near = _neighbours(links)
+    near = _neighbours(d for d in said.pairs.values() if d.verdict == "same")
     done: set[str] = set()
     for first in sorted({*near, *said.cities}):
         if first not in done:
-            nodes = frozenset(_reached(near, first))
+            nodes = frozenset(_ways(near, first))
             done |= nodes
-            group = _group(said, nodes, [d for d in links if d.node in nodes])
+            group = _group(said, nodes, {link for node in nodes for _, link in near.get(node, ())})
             yield from ((node, group) for node in nodes)
 
 
-def _group(said: _Said, nodes: frozenset[str], links: Iterable[Decision]) -> Group:
+def _group(said: _Said, nodes: frozenset[str], links: Collection[Decision]) -> Group:
     of_city = [d for node in nodes for d in said.cities.get(node, {}).values()]
+    called, seen = _names(links), {link.node for link in links}
+    first = min(nodes, key=lambda n: (n.startswith("name:"), n in seen, called.get(n, []), n))
     group = Group(
         nodes,
+        first,
+        called,
         _in_time(links),
         _in_time(d for d in of_city if d.verdict == "same"),
         _in_time(d for d in of_city if d.verdict != "same"),
+        ways=_ways(_neighbours(links), first),
     )
     barred = [d for node in nodes for pair in said.touching[node] if pair <= nodes and (d := said.pairs.get(pair))]
     against = _in_time(d for d in barred if d.verdict == "not_same" and d.target != d.node)
     return replace(group, conflict=_conflict(group, against))
+
+
+def _names(links: Iterable[Decision]) -> dict[str, list[str]]:
+    """The names that links give each node, in order."""
+    called: dict[str, set[str]] = defaultdict(set)
+    for link in links:
+        called[link.node].add(link.name)
+        if link.other and link.target:
+            called[link.target].add(link.other)
+    return {node: sorted(found) for node, found in called.items()}
 
 
 def _in_time(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
@@ -306,14 +327,15 @@ def _conflict(group: Group, against: Sequence[Decision]) -> str | None:
     barred = {d.city_code for d in group.not_cities if d.verdict == "not_same"}
     wrong = [d for d in group.cities if d.city_code in barred]
     if against:
-        told = [*_path(group.links, against[0].node, against[0].target or ""), against[0]]
+        end = against[0].target or ""
+        told = [*_path(_ways(_neighbours(group.links), end), against[0].node), against[0]]
     elif len({d.city_code for d in group.cities}) > 1:
         told = [*group.links, *group.cities]
     elif wrong:
         told = [*group.links, *wrong, *(d for d in group.not_cities if d.city_code == wrong[0].city_code)]
     else:
         return None
-    said = "; ".join(f"{d} [{d.id}]" for d in told)
+    said = _listed([f"{d} [{d.id}]" for d in told])
     return f"decisions contradict one another: {said}; undo one of them (`fincity review --undo ID`)"
 
 
@@ -326,18 +348,23 @@ def _neighbours(links: Iterable[Decision]) -> dict[str, list[tuple[str, Decision
     return near
 
 
-def _reached(near: Mapping[str, Sequence[tuple[str, Decision]]], first: str) -> dict[str, tuple[Decision, ...]]:
-    """Every node that links lead to from the first, with the links of a shortest way there."""
-    ways: dict[str, tuple[Decision, ...]] = {first: ()}
-    waiting = deque([first])
+def _ways(near: Mapping[str, Sequence[tuple[str, Decision]]], end: str) -> _Ways:
+    """Every node that links lead to from the end, with the next step of a shortest way there."""
+    ways: dict[str, tuple[str, Decision] | None] = {end: None}
+    waiting = deque([end])
     while waiting:
         node = waiting.popleft()
         for other, link in near.get(node, ()):
             if other not in ways:
-                ways[other] = (*ways[node], link)
+                ways[other] = node, link
                 waiting.append(other)
     return ways
 
 
-def _path(links: Iterable[Decision], start: str, end: str) -> tuple[Decision, ...]:
-    return _reached(_neighbours(links), start).get(end, ())
+def _path(ways: _Ways, start: str) -> tuple[Decision, ...]:
+    """The links from a node to where the ways end."""
+    found, step = [], ways.get(start)
+    while step:
+        found.append(step[1])
+        step = ways[step[0]]
+    return tuple(found)
