@@ -199,6 +199,15 @@ def test_what_notices_print_makes_entries() -> None:
     assert (second.org_id, second.name) == (resolve("乙公司", "firm").org_id, "乙公司")
 
 
+def test_what_a_list_and_the_notices_say_of_a_firm_is_put_together() -> None:
+    listed = Entry("list:7", "北京甲科技有限公司", uscc=CODE, city_code="110000", source="a list")
+    by_code = Entry(CODE, "北京甲乙科技有限公司", uscc=CODE)
+    by_name = Entry(resolve("北京甲科技有限责任公司", "firm").org_id or "", "北京甲科技有限责任公司")
+    (entry,) = Register([by_name, by_code, listed]).entries
+    assert set(entry.names) == {listed.name, by_code.name, by_name.name}
+    assert (entry.uscc, entry.city_code) == (CODE, "110000")
+
+
 def test_resolve_asks_the_register_for_id_name_and_seat() -> None:
     found = resolve("宇思码通信技术（扬州）有限公司", "firm", register=REGISTER)
     assert (found.org_id, found.canonical_name, found.city_code) == ("yusi", YUSI.name, "321000")

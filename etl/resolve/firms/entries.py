@@ -36,12 +36,45 @@ class Entry:
 
 
 def ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Checked, one entry an organisation, by id. Raises UsageError for an entry without id or a possible name."""
-    grouped: defaultdict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
+    """Checked, one entry an organisation, by id.
+
+    Entries with one id or one credit code are one organisation's, and an entry of which nothing but a name is known
+    goes to the one organisation that bears it. Raises UsageError for an entry without id or with a wrong credit code.
+    """
+    given = sorted(entries, key=_content)
+    by_code: dict[str, str] = {}
+    for entry in given:
         _check(entry)
-        grouped[entry.org_id].append(entry)
-    return tuple(_united(sorted(grouped[org_id], key=_content)) for org_id in sorted(grouped))
+        if entry.uscc:
+            by_code.setdefault(uscc.normalise(entry.uscc), entry.org_id)
+    grouped: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in given:
+        grouped[by_code.get(uscc.normalise(entry.uscc or ""), entry.org_id)].append(entry)
+    return tuple(_with_bare_names([_united(grouped[org_id]) for org_id in sorted(grouped)]))
+
+
+def _with_bare_names(entries: list[Entry]) -> list[Entry]:
+    """Entries that are only names become aliases of the organisation known by more that bears them."""
+    rich = [entry for entry in entries if entry.uscc or entry.city_code]
+    if not rich or len(rich) == len(entries):
+        return entries
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for entry in rich:
+        for name in entry.names:
+            owners[_key(name)].add(entry.org_id)
+    joined: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        bears = set() if entry.uscc or entry.city_code else owners[_key(entry.name)]
+        joined[next(iter(bears)) if len(bears) == 1 else entry.org_id].append(entry)
+    return [_united(sorted(joined[org_id], key=_poorest_last)) for org_id in sorted(joined)]
+
+
+def _key(name: str) -> str:
+    return names.key(names.normalise(name))
+
+
+def _poorest_last(entry: Entry) -> tuple[bool, tuple[str, ...]]:
+    return not (entry.uscc or entry.city_code), _content(entry)
 
 
 def _check(entry: Entry) -> None:
@@ -52,7 +85,7 @@ def _check(entry: Entry) -> None:
 
 
 def _content(entry: Entry) -> tuple[str, ...]:
-    return (entry.name, entry.uscc or "", entry.city_code or "", entry.source, *entry.names)
+    return (entry.org_id, entry.name, entry.uscc or "", entry.city_code or "", entry.source, *entry.names)
 
 
 def _united(same: list[Entry]) -> Entry:

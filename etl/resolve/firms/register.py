@@ -19,7 +19,8 @@ from etl.resolve import names
 from etl.resolve.firms.anatomy import Anatomy, anatomy, former_names
 from etl.resolve.firms.blocking import PairIndex
 from etl.resolve.firms.entries import Entry, ordered
-from etl.resolve.firms.scoring import Comparison, Rarity, compare, log_odds, probability
+from etl.resolve.firms.rarity import Comparison, Rarity
+from etl.resolve.firms.scoring import compare, log_odds, probability
 from etl.values import uscc as codes
 from etl.values.parties import parties
 
