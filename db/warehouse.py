@@ -8,16 +8,29 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
+from db.home import Home
 from db.schema import table
 from etl.records import TABLES, Row, columns_of, key_of
 
 R = TypeVar("R", bound=Row)
 
 _BATCH = 10_000
+
+
+@contextmanager
+def reading(home: Home) -> Iterator[Connection]:
+    """A connection that reads the warehouse of a home, whose tables are brought to today's form first."""
+    from db import migrate
+    from db.engine import connect
+
+    migrate.upgrade(home)
+    with connect(home) as stores, stores.warehouse.read() as conn:
+        yield conn
 
 
 def rows(conn: Connection, row: type[R], **equals: object) -> list[R]:

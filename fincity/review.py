@@ -14,7 +14,6 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
@@ -28,8 +27,6 @@ from fincity.cells import guarded, plain
 from fincity.output import checked, replacing
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from db.home import Home
 
 SHOWN = ("about", "name", "kind", "deals", "amount_yuan", "seen", "rules_say", "candidates")
@@ -48,21 +45,21 @@ _ID = re.compile(r"[a-z]+:|[0-9A-Z]{18}$")
 def queue(home: Home, below: float = BELOW) -> list[Question]:
     """The questions a home has for people, those first on which most deals hang."""
     from db.archive import Archive
-    from db.warehouse import rows
+    from db.warehouse import reading, rows
     from etl.records.rows import AwardLineRow, AwardRow, DealRow, ResolutionRow
     from flows import decisions as log
 
-    with _warehouse(home) as conn:
+    with reading(home) as conn:
         seen = Seen(rows(conn, ResolutionRow), rows(conn, AwardRow), rows(conn, AwardLineRow), rows(conn, DealRow))
     return questions(seen, log.read(Archive.of(home)).rulings, below)
 
 
 def alike(home: Home, name: str) -> list[dict[str, Any]]:
     """The organisations a home knows whose names are like this one: `org_id, name, city_code, score, says`."""
-    from db.warehouse import rows
+    from db.warehouse import reading, rows
     from etl.records.rows import ResolutionRow
 
-    with _warehouse(home) as conn:
+    with reading(home) as conn:
         known = Known(rows(conn, ResolutionRow))
     (found,) = known.alike([name])
     candidates = map(known.organisation, found)
@@ -70,16 +67,6 @@ def alike(home: Home, name: str) -> list[dict[str, Any]]:
         {"org_id": c.org_id, "name": c.other, "city_code": c.city_code, "score": c.score, "says": told(c)}
         for c in candidates
     ]
-
-
-@contextmanager
-def _warehouse(home: Home) -> Iterator[Connection]:
-    from db import migrate
-    from db.engine import connect
-
-    migrate.upgrade(home)
-    with connect(home) as stores, stores.warehouse.read() as conn:
-        yield conn
 
 
 def reviewer(given: str | None) -> str:
