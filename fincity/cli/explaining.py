@@ -28,7 +28,7 @@ _LONGEST = 200
 
 def explain(given: Options, name: str, kind: str | None, year: int | None, *, as_json: bool) -> None:
     """Print how a name is resolved; in a home with what was decided there. Raises UsageError for no name or kind."""
-    told = _told(name, kind, year, _home(given))
+    told = _told(given, name, kind, year)
     if as_json:
         print_json(told)
     else:
@@ -45,7 +45,7 @@ def _home(given: Options) -> Home | None:
         return None
 
 
-def _told(name: str, kind: str | None, year: int | None, home: Home | None) -> dict[str, Any]:
+def _told(given: Options, name: str, kind: str | None, year: int | None) -> dict[str, Any]:
     """Every step as plain data, and the columns of the answer."""
     from etl.resolve import COLUMNS, Rulings, names, ruled
 
@@ -53,7 +53,8 @@ def _told(name: str, kind: str | None, year: int | None, home: Home | None) -> d
         raise UsageError("--explain: the name is empty")
     text = names.normalise(name)
     wanted = _kind(kind) if kind else _guessed(text)
-    rulings = _rulings(home) if home else Rulings()
+    home = _home(given)
+    rulings = _rulings(given, home) if home else Rulings()
     found = ruled(name, wanted, year=year, decisions=rulings)
     others = (one for one in rulings.about(name, wanted) if one not in found.decisions)
     return {
@@ -106,11 +107,15 @@ def _guessed(text: str) -> Kind:
     return "body" if _BODY.search(text) and not _FIRM.search(text) else "firm"
 
 
-def _rulings(home: Home) -> Rulings:
+def _rulings(given: Options, home: Home) -> Rulings:
+    """What was decided in a home; what is wrong with its log is said aside."""
     from db.archive import Archive
     from flows import decisions
 
-    return decisions.read(Archive.of(home)).rulings
+    log = decisions.read(Archive.of(home))
+    for problem in log.problems:
+        given.say(problem)
+    return log.rulings
 
 
 def _as_bank(text: str, year: int | None) -> dict[str, Any] | None:
