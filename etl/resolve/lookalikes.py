@@ -9,7 +9,8 @@ from typing import NamedTuple
 from etl.resolve import names
 from etl.resolve.firms.anatomy import Anatomy, anatomy
 from etl.resolve.firms.blocking import PairIndex
-from etl.resolve.firms.scoring import Rarity, compare, log_odds, probability
+from etl.resolve.firms.rarity import Rarity
+from etl.resolve.firms.scoring import compare, log_odds, probability
 
 #: So many names are looked up at a time, each held against so many others.
 _CHUNK, _LIMIT = 2_048, 8
