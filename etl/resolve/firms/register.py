@@ -33,7 +33,7 @@ _LIKE, _CLOSEST, _SHORT_CLOSEST = 0.6, 4, 12
 #: How sure a remark makes that a firm is meant under its former name.
 _FORMERLY = 0.97
 #: Candidates less likely than this are not worth a reader's time.
-_WORTH_SHOWING = 0.02
+_WORTH_SHOWING = 0.001
 _SEVERAL = re.compile(r"[、，,；;/|+＋\n]|联合体|(?:公司|院|所)\s*(?:与|和|及|&)|公司\s")
 
 
