@@ -62,7 +62,7 @@ def locate(text: str, year: int | None = None, hint: str | None = None, *, addre
 
 @cache
 def _simplifying() -> dict[int, str]:
-    return {ord(row["traditional"]): row["simplified"] for row in read_table("traditional.csv", "etl.resolve")}
+    return {ord(row["traditional"]): row["simplified"] for row in read_table("traditional.csv")}
 
 
 def clean(text: str) -> str:

@@ -53,7 +53,7 @@ def plain(name: str) -> str:
 
 @cache
 def _simplifying() -> tuple[frozenset[str], dict[int, str]]:
-    rows = read_table("traditional.csv", "etl.resolve")
+    rows = read_table("traditional.csv")
     return frozenset(row["traditional"] for row in rows), {ord(row["traditional"]): row["simplified"] for row in rows}
 
 

@@ -73,7 +73,7 @@ class _Query:
 
     def cities(self) -> frozenset[str]:
         """Code of the city the address names; empty without one."""
-        found = locate(self.address).city_code if self.address else None
+        found = locate(self.address, address=True).city_code if self.address else None
         return frozenset({found}) if found else frozenset()
 
 
