@@ -180,9 +180,8 @@ def main() -> None:
     wrong = Counter(a.kind for run in runs for a in run if a.score >= chosen and a.org_id != a.truth)
     for kind in SPELLINGS:
         of_kind = [one for run in runs for one in run if one.kind == kind]
-        print(
-            f"{kind:14s} found {recall(of_kind, chosen):.3f} of {sum(a.truth != '' for a in of_kind)}, wrong {wrong[kind]}"
-        )
+        size = sum(one.truth != "" for one in of_kind)
+        print(f"{kind:14s} found {recall(of_kind, chosen):.3f} of {size}, wrong {wrong[kind]}")
 
 
 if __name__ == "__main__":

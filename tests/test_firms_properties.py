@@ -1,8 +1,9 @@
-"""What holds for any firm: spelling and order change nothing, a register knows its own, and other firms are no matter."""
+"""What holds for any firm: spelling and order change nothing, a register knows its own, others are no matter."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ NAMES = st.builds(
 )
 MANY = st.lists(NAMES, min_size=1, max_size=12, unique=True)
 #: Spellings in which a name is the same name.
-SAME = [
+SAME: list[Callable[[str], str]] = [
     lambda name: name.replace("有限责任公司", "有限公司"),
     lambda name: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in name),
     lambda name: f" {name[:3]}　{name[3:]}。",
@@ -54,7 +55,9 @@ def test_a_register_finds_each_of_its_own_names(names: list[str]) -> None:
 
 @given(MANY, NAMES, st.sampled_from(SAME))
 @settings(max_examples=150, deadline=None)
-def test_width_blanks_remarks_and_the_spelling_of_the_form_do_not_matter(names, name, spelling) -> None:  # type: ignore[no-untyped-def]
+def test_width_blanks_remarks_and_the_spelling_of_the_form_do_not_matter(
+    names: list[str], name: str, spelling: Callable[[str], str]
+) -> None:
     known = register(names)
     found, other = known.match(name), known.match(spelling(name))
     assert found.entry == other.entry
