@@ -53,13 +53,13 @@ def _answer(
     tail = _tail(read.parts)
     return Resolution(
         f"bank:{read.bank.id}/{tail}" if tail else f"bank:{read.bank.id}",
-        names.printed(read.bank.full_name + tail),
+        read.bank.full_name + tail,
         "bank",
         read.bank.class_in(year),
         read.level,
         where.city_code,
         _city_name(where.city_code, year),
-        round(where.score * (_AFTER_A_SLIP if read.typo else 1), 2),
+        round(where.score * _AFTER_A_SLIP, 2) if read.typo else where.score,
         method,
         _evidence(read, where, year),
         as_json(where.candidates) if where.candidates else None,
@@ -110,7 +110,7 @@ def _by_number(number: BankNumber, year: int | None) -> Resolution:
     city = number.city_in(year)
     return Resolution(
         f"bank:{of.id}/{number.number}" if of else f"bank:{number.number}",
-        names.printed(of.full_name) if of else number.name,
+        of.full_name if of else number.name,
         "bank",
         of.class_in(year) if of else number.bank_class or None,
         None,

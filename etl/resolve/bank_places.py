@@ -209,7 +209,7 @@ def _part_chain(part: Part, found: Sequence[Mention], year: int | None) -> Chain
     """The names at the head of a part, or right before 分行 (南京南通分行); there they mean a city or province."""
     length = len(part.place)
     head = next(chains_of(found, length, bare=True), Chain())
-    if head and part.noun in _REGIONAL:
+    if head and part.noun in _REGIONAL and any(mention.end == length for mention in found):
         *_, last = (head, *chains_of(found, length, bare=False))
         if last.end == length and (head.start > 0 or _leads_on(head, last)):
             return last.widest(year)

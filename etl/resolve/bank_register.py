@@ -98,9 +98,12 @@ def _lengths() -> dict[str, tuple[int, ...]]:
 
 def bearers_at_head(text: str, year: int | None = None) -> list[tuple[str, Bearer]]:
     """The names of listed banks a text begins with, longest first, each with the bank that bore it in the year."""
-    known = _bearers()
-    heads = (text[:length] for length in _lengths().get(text[:2], ()))
-    return [(head, _of_the_year(known[head], year)) for head in heads if head in known]
+    known, found = _bearers(), []
+    for length in _lengths().get(text[:2], ()):
+        bearers = known.get(text[:length])
+        if bearers and len(text) >= length:
+            found.append((text[:length], _of_the_year(bearers, year)))
+    return found
 
 
 def _of_the_year(bearers: tuple[Bearer, ...], year: int | None) -> Bearer:

@@ -15,6 +15,7 @@ from etl.places import cnaps_city
 from etl.places.gazetteer import read_table
 
 _NUMBER = re.compile(r"[(:]?(?<![0-9])([0-9]{12})(?![0-9])\)?")
+_DIGITS = re.compile(r"[0-9]{12}")
 _LABEL = re.compile(r"(?:支付系统|大额支付|大额|开户行?|银行)?(?:联行号|行号|CNAPS)(?:代?码|号)?[:为]?", re.IGNORECASE)
 
 
@@ -55,7 +56,7 @@ def parse(number: str) -> BankNumber | None:
 
 def split(name: str) -> tuple[str, str]:
     """A normalised name without the twelve digits that stand in it, and the digits; empty when there are none."""
-    match = _NUMBER.search(name)
+    match = _NUMBER.search(name) if _DIGITS.search(name) else None
     if not match:
         return name, ""
     return _LABEL.sub("", name[: match.start()] + name[match.end() :]).strip("-:,;"), match.group(1)
