@@ -197,16 +197,16 @@ class Register:
         if len(numbers) > 1:
             return self._open("several firms bear this name", [(n, round(1 / len(numbers), 3)) for n in numbers])
         entry = self.entries[numbers[0]]
-        if query.code and entry.uscc and codes.normalise(entry.uscc) != query.code:
-            return self._open(f"{entry.name} has another credit code than {query.code}", [(numbers[0], 0.5)])
+        if why := _another_code(entry, query):
+            return self._open(why, [(numbers[0], 0.5)])
         return Match(entry, 1.0, "alias", f"a name of {entry.name}")
 
     def _formerly(self, query: _Query) -> Match | None:
         """`A公司（原B公司）`, of which the register knows B only."""
         for former in former_names(query.written) if "原" in query.written or "曾用" in query.written else ():
             numbers = self._by_name.get(names.key(former), [])
-            if len(numbers) == 1:
-                entry = self.entries[numbers[0]]
+            entry = self.entries[numbers[0]] if len(numbers) == 1 else None
+            if entry and not _another_code(entry, query):
                 return Match(entry, _FORMERLY, "alias", f"formerly {former}, a name of {entry.name}")
         return None
 
@@ -232,6 +232,8 @@ class Register:
                 f"and as near to {self.entries[rest[0][0].number].name}" if len(rest) and rest[0][1] > score / 3 else ""
             )
             return self._open(f"like {entry.name}, but: {said} {near}".rstrip(), others)
+        if not name.branch and (why := _another_code(entry, query)):
+            return self._open(why, others)
         method: Literal["alias", "fuzzy"] = "fuzzy" if best.comparison.cost else "alias"
         return Match(entry, score, method, f"{entry.name}: {said}", self._candidates(others[1:]), name.branch)
 
@@ -268,3 +270,10 @@ class Register:
 
 def _branch(name: Anatomy) -> str:
     return name.branch.replace("市", "")
+
+
+def _another_code(entry: Entry, query: _Query) -> str | None:
+    """That the credit code beside a name is another firm's; a branch has one of its own."""
+    if query.code and entry.uscc and codes.normalise(entry.uscc) != query.code:
+        return f"{entry.name} has another credit code than {query.code}"
+    return None
