@@ -26,9 +26,10 @@ from etl.records.rows import DocumentRow, HitRow, PlaceRow, ResolutionRow
 from etl.resolve import Rulings
 from etl.resolve.results import Kind
 from etl.walks import CHINA
-from flows import decisions
+from flows import decisions, lists
 from flows.parsing import Parsing
 from flows.progress import Progress, told
+from flows.registers import Registers, registers
 from flows.session import Session
 
 #: Boundary year of the panel's places.
@@ -49,7 +50,9 @@ def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
     hits = list(_hits(current, progress))
     progress("merge", 0, None)
     judged = decisions.read(session.archive)
-    made = _deals(judged.rulings, current, hits)
+    notices = _records(current, "notice")
+    known = registers(parsed.lists.organisations, notices, lists.whole(parsed.lists, parsed.declarations))
+    made = deals.derive(notices, _in_titles(hits), _resolver(judged.rulings, known), _buyer_kind)
     areas = {facts.source: facts.area[0] for facts in session.facts.values() if len(facts.area) == 1}
     issued = policies.derive(_records(current, "policy"), areas)
     progress("panel", 0, None)
@@ -166,10 +169,8 @@ def _document_hits(
         )
 
 
-def _deals(rulings: Rulings, current: Iterable[DocumentRow], hits: Iterable[HitRow]) -> Deals:
-    notices = _records(current, "notice")
-    titles = [h for h in hits if h.field == "title"]
-    return deals.derive(notices, titles, _resolver(rulings), _buyer_kind)
+def _in_titles(hits: Iterable[HitRow]) -> list[HitRow]:
+    return [h for h in hits if h.field == "title"]
 
 
 def _records(current: Iterable[DocumentRow], kind: str) -> list[Record]:
@@ -180,9 +181,18 @@ def _buyer_kind(purchaser: str) -> Kind:
     return "bank" if resolve.looks_like_bank(purchaser) else "body"
 
 
-def _resolver(rulings: Rulings) -> deals.Resolve:
+def _resolver(rulings: Rulings, known: Registers) -> deals.Resolve:
     def resolved(kind: Kind, name: str, address: str, uscc: str, year: int) -> ResolutionRow:
-        ruled = resolve.ruled(name, kind, address=address or None, uscc=uscc or None, year=year, decisions=rulings)
+        ruled = resolve.ruled(
+            name,
+            kind,
+            address=address or None,
+            uscc=uscc or None,
+            year=year,
+            decisions=rulings,
+            register=known.firms,
+            offices=known.offices,
+        )
         found, cut = ruled.answer, sorted(decision.id for decision in ruled.decisions)
         return ResolutionRow(
             kind=kind,
@@ -200,7 +210,9 @@ def _resolver(rulings: Rulings) -> deals.Resolve:
             method=found.method,
             evidence=found.evidence,
             candidates=found.candidates,
-            recipe=recipe("resolve", resolve.VERSION, cut, kind, name, address, uscc, year),
+            recipe=recipe(
+                "resolve", resolve.VERSION, cut, known.cut(ruled.found.kind), kind, name, address, uscc, year
+            ),
         )
 
     return resolved

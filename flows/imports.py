@@ -178,9 +178,13 @@ def _row(source: str, parser: str, file: ImportedFile, item: Record | Quarantine
 
 
 def remarks(kind: str, files: Sequence[tuple[str, bytes]], mapping: Mapping[str, Any]) -> list[str]:
-    """What a checked mapping leaves of each file, a sentence a file: rows, columns not read, fields with no column."""
-    model = imports.ListMapping if kind in imports.KINDS else imports.Mapping
-    return [_remark(name, data, model.model_validate(dict(mapping))) for name, data in files]
+    """What a mapping leaves of each file, a sentence a file: rows, columns not read, fields without a column."""
+    read: Columns = (
+        imports.list_mapping(mapping, "--mapping")
+        if kind in imports.KINDS
+        else imports.checked(imports.Mapping, mapping, "--mapping")
+    )
+    return [_remark(name, data, read) for name, data in files]
 
 
 def _remark(name: str, data: bytes, mapping: Columns) -> str:

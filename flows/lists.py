@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from db.archive import Archive, Import, ImportedFile
+from db.engine import connect
+from db.home import Home
+from db.warehouse import rows
 from etl import imports
 from etl.imports.organisations import VERSION, ListFile, parse_rows
 from etl.parsers import QuarantinedRow
@@ -56,9 +60,9 @@ class Lists:
         data = archive.import_bytes(file)
         if data is None:
             return []
-        rows = _rows(made, file, data, made_from)
-        self.parsed_now += len(rows)
-        return [row for row in rows if row.source_id not in gone]
+        parsed = _rows(made, file, data, made_from)
+        self.parsed_now += len(parsed)
+        return [row for row in parsed if row.source_id not in gone]
 
 
 def _rows(made: Import, file: ImportedFile, data: bytes, made_from: str) -> list[OrganisationRow | QuarantineRow]:
@@ -103,18 +107,31 @@ def _listing(row: OrganisationRow | QuarantineRow, name: str | None, state: str,
     )
 
 
-def declared(rows: Iterable[DeclarationRow]) -> dict[str, imports.ListDeclaration]:
+def declared(given: Iterable[DeclarationRow]) -> dict[str, imports.ListDeclaration]:
     """The declarations of lists by source."""
     found = {}
-    for row in rows:
+    for row in given:
         if row.kind in imports.KINDS:
             said = imports.ListDeclaration.model_validate(json.loads(row.declaration))
             found[f"{row.kind}_{said.id}"] = said
     return found
 
 
-def whole(lists: Lists, rows: Iterable[DeclarationRow]) -> frozenset[str]:
+def whole(lists: Lists, given: Iterable[DeclarationRow]) -> frozenset[str]:
     """The lists that hold everything of their kind in the country: all was asked for, and the answer was not cut."""
     counted = Counter(row.source for row in lists.listings())
-    said = declared(rows)
+    said = declared(given)
     return frozenset(s for s, one in said.items() if one.whole and (one.row_cap is None or counted[s] < one.row_cap))
+
+
+def fates(home: Home, source: str) -> list[tuple[str, int]]:
+    """What became of the rows of a list, the commonest first: read, left out by which rule, in quarantine for what."""
+    with connect(home) as stores, stores.warehouse.read() as conn:
+        found = Counter(_fate(row) for row in rows(conn, ListingRow) if row.source == source)
+    return sorted(found.items(), key=lambda one: (-one[1], one[0]))
+
+
+def _fate(row: ListingRow) -> str:
+    """State and reason, the numbers of rows and the days left out."""
+    why = re.sub(r"\d[\d-]*", "N", row.reason or "")
+    return {"parsed": "read", "quarantined": f"in quarantine: {why}", "out_of_scope": f"left out: {why}"}[row.state]

@@ -46,6 +46,8 @@ class _Read:
     digest: str
     row: Listed
     out_of_scope: str | None = None
+    #: The organisation, where a later row says more of it.
+    org_id: str | None = None
 
     @property
     def day(self) -> str:
@@ -145,7 +147,7 @@ def _of_one(group: list[_Read], file: ListFile) -> Iterator[_Read | QuarantinedR
         elif one.day == newest.day:
             yield replace(one, out_of_scope=f"says what row {newest.number} says")
         else:
-            yield replace(one, out_of_scope=f"row {newest.number} is of a later day")
+            yield replace(one, out_of_scope=f"row {newest.number} is of a later day", org_id=newest.row.org_id)
 
 
 def _with_history(newest: Listed, rows: Iterable[Listed]) -> Listed:
@@ -165,7 +167,7 @@ def _organisation(found: _Read, file: ListFile) -> OrganisationRow:
         source=file.source,
         source_id=f"{file.name}:{found.number}",
         kind=file.kind,
-        org_id=row.org_id,
+        org_id=found.org_id or row.org_id,
         name=row.name,
         former_names=json.dumps(row.former_names, ensure_ascii=False),
         short_names=json.dumps(row.short_names, ensure_ascii=False),

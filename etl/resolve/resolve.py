@@ -21,6 +21,7 @@ from etl.resolve.rulings import Ruled, Rulings, rulings_of
 
 if TYPE_CHECKING:  # a register brings numpy, which names without one do without
     from etl.resolve.firms import Register
+    from etl.resolve.offices import Offices
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -69,16 +70,22 @@ def ruled(
     region_text: str | None = None,
     decisions: Rulings | Sequence[Decision] = (),
     register: Register | None = None,
+    offices: Offices | None = None,
 ) -> Ruled:
-    """As `resolve`, with what the rules found and the decisions that made it another answer."""
+    """As `resolve`, with what the rules found and the decisions that made it another answer.
+
+    `offices`: what lists say of the offices of banks.
+    """
+
+    def known(found: Resolution, name: str, uscc: str | None = None, address: str | None = None) -> Resolution:
+        if register and found.kind == "firm":
+            return organisations.registered(found, register.match(name, uscc=uscc, address=address), year)
+        return offices.placed(found, name, year) if offices else found
 
     def answer(other: str, of: Kind) -> Resolution:
-        found = _resolve(other, of, None, None, year, None)
-        return organisations.registered(found, register.match(other), year) if register else found
+        return known(_resolve(other, of, None, None, year, None), other)
 
-    found = _resolve(name, kind, address, uscc, year, region_text, cnaps)
-    if register:
-        found = organisations.registered(found, register.match(name, uscc=uscc, address=address), year)
+    found = known(_resolve(name, kind, address, uscc, year, region_text, cnaps), name, uscc, address)
     rulings = decisions if isinstance(decisions, Rulings) else rulings_of(tuple(decisions))
     if not rulings:
         return Ruled(found, found)

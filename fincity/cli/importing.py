@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from db.archive import Import
+    from db.home import Home
 
 
-def mapping_of(chosen: str | None) -> dict[str, Any]:
-    """The mapping in a YAML file, or the packaged one of that name."""
+def mapping_of(chosen: str | None, kind: str) -> dict[str, Any]:
+    """The mapping in a YAML file, or the packaged one of that name; for lists the one for their kind, if none is."""
     from etl import imports
 
     if chosen is None:
-        return {}
-    if chosen in imports.packaged_names():
-        return imports.packaged(chosen).model_dump(mode="json", exclude_unset=True)
-    path = Path(chosen)
-    return yaml_of(path, f"; packaged mappings are {', '.join(imports.packaged_names())}")
+        return {"like": kind} if kind in imports.KINDS else {}
+    known = imports.packaged_names(kind)
+    if chosen in known:
+        listed = kind in imports.KINDS
+        return {"like": chosen} if listed else imports.packaged(chosen).model_dump(mode="json", exclude_unset=True)
+    return yaml_of(Path(chosen), f"; packaged mappings are {', '.join(known)}")
 
 
 def yaml_of(path: Path | None, hint: str = "") -> dict[str, Any]:
@@ -58,18 +60,22 @@ def place_of(place: str | None) -> dict[str, str]:
     return {"place": found.pop()}
 
 
-def before(files: Sequence[tuple[str, bytes]], mapping: Mapping[str, Any]) -> Iterator[str]:
+def before(kind: str, files: Sequence[tuple[str, bytes]], mapping: Mapping[str, Any]) -> Iterator[str]:
     """What a mapping leaves of the files; nothing for what is read without one."""
     from flows.imports import remarks
 
-    yield from remarks(files, mapping) if mapping and "place" not in mapping else ()
+    yield from remarks(kind, files, mapping) if mapping and "place" not in mapping else ()
 
 
-def after(made: Import) -> Iterator[str]:
+def after(home: Home, made: Import) -> Iterator[str]:
     """What an import answers for; for notices without a declaration, what is missing and how to add it."""
     from etl import imports
-    from flows.declared import declaration_of
+    from flows.declared import declaration_of, list_of, source_of
+    from flows.lists import fates
 
+    if listed := list_of(made):
+        yield f"{source_of(made)}: {listed.asked_for}, as of {listed.as_of}; {listed.licence}"
+        yield from (f"  {count} rows {fate}" for fate, count in fates(home, source_of(made)))
     if made.kind != "notices":
         return
     declared = declaration_of(made)

@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
     imports = (
         "fincity import reports reports/shanghai reports/provincial_2026",
         "fincity import notices export.xlsx --mapping typical --declare declaration.yaml",
+        "fincity import firms firms.xlsx --mapping s0_sellers --declare list.yaml",
     )
     app.command("import", epilog=examples(*imports))(import_)
     app.command(epilog=examples("fincity reconcile", "fincity reconcile --rebuild"))(reconcile)
@@ -96,18 +97,18 @@ def crawl(
 
 def import_(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="reports or notices.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="reports, notices, firms or banks.")],
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files, or folders that are walked.")],
     place: Annotated[
         str | None, typer.Option(metavar="CODE", help="Place of all reports, where files do not say.")
     ] = None,
     declare: Annotated[
         Path | None,
-        typer.Option(metavar="F", help="YAML: what was asked for (firms, terms or all), window, cap, licence, who."),
+        typer.Option(metavar="F", help="YAML: what was asked for, of whom, window or day, cap, licence, who."),
     ] = None,
     mapping: Annotated[
         str | None,
-        typer.Option(metavar="M", help="YAML: how the columns of notices are read; or a packaged one: typical."),
+        typer.Option(metavar="M", help="YAML: how columns are read; or a packaged one: typical, firms, banks ..."),
     ] = None,
     jobs: Jobs = 1,
     as_json: AsJson = False,
@@ -116,19 +117,19 @@ def import_(
     from flows import pipeline
 
     chosen = options(context)
-    read = {**importing.mapping_of(mapping), **importing.place_of(place)}
-    said = importing.yaml_of(declare)
     pipeline.check_kind(kind)
+    read = {**importing.mapping_of(mapping, kind), **importing.place_of(place)}
+    said = importing.yaml_of(declare)
     files = pipeline.read_files(paths)
     pipeline.check_import(kind, files, read, said)
     home = _real_home(chosen)
-    for line in importing.before(files, read):
+    for line in importing.before(kind, files, read):
         chosen.say(line)
     with reported(chosen, home, f"import {kind}") as (home, progress):
         made = pipeline.import_files(home, kind, files, mapping=read, declaration=said)
         done = pipeline.refresh(home, jobs=jobs, progress=progress)
     _report(done, as_json)
-    for line in importing.after(made):
+    for line in importing.after(home, made):
         chosen.say(line)
     pipeline.demand(done, quarantine_bound=done.built.quarantined - pipeline.quarantined(home, made))
 
