@@ -236,7 +236,7 @@ def sitting(home: Home, *answers: str) -> str:
     shown = b""
     while chunk := read(leader):
         shown += chunk
-    assert running.wait() == 0
+    assert running.wait() == 0, shown.decode(errors="replace")
     os.close(leader)
     return shown.decode(errors="replace")
 
