@@ -28,9 +28,11 @@ def everything() -> Lexicon:
 
 @pytest.fixture(scope="module")
 def searches(everything: Lexicon) -> list[Matcher]:
-    """All terms at once under every choice, and two lexicons as their sources published them."""
-    published = [Matcher(keywords.load(name), "published") for name in ("fintech_taxonomy", "digital_121")]
-    return [*(Matcher(everything, "strict", choice) for choice in CHOICES), *published]
+    """All terms at once and awkward ones under every choice, and two lexicons as their sources published them."""
+    strict = [
+        Matcher(lexicon, "strict", choice) for lexicon in (everything, adversarial.awkward()) for choice in CHOICES
+    ]
+    return [*strict, *(Matcher(keywords.load(name), "published") for name in ("fintech_taxonomy", "digital_121"))]
 
 
 def _reference(matcher: Matcher, text: str) -> list[keywords.Hit]:
@@ -56,9 +58,10 @@ def test_a_line_of_two_hundred_thousand_characters_is_matched_like_any_other(eve
 
 
 @pytest.mark.parametrize("piece", ["上海", "工人", "大数据库", "人工智能体", "x1", "囍", "数"])
-def test_a_run_that_has_no_place_to_cut_is_matched_like_any_other(everything: Lexicon, piece: str) -> None:
+def test_a_run_that_has_no_place_to_cut_is_matched_like_any_other(searches: list[Matcher], piece: str) -> None:
     text = f"大数据{piece * 700}云计算{piece * 300}智能"
-    assert Matcher(everything).find(text) == find(everything, text)
+    for matcher in searches:
+        assert matcher.find(text) == _reference(matcher, text)
 
 
 # --- real texts ---
