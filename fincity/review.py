@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from etl.errors import UsageError
 from etl.places import gazetteer
-from etl.resolve.decisions import Decision, Verdict, read_entry
+from etl.resolve.decisions import Decision, Verdict, node_of_name, read_entry
 from etl.resolve.questions import BELOW, Candidate, Known, Question, Seen, decisions, questions
 from etl.resolve.results import Kind
 from fincity.cells import guarded, plain
@@ -28,6 +28,7 @@ from fincity.output import checked, replacing
 
 if TYPE_CHECKING:
     from db.home import Home
+    from etl.records.rows import ResolutionRow
 
 SHOWN = ("about", "name", "kind", "deals", "amount_yuan", "seen", "rules_say", "candidates")
 ANSWERS = ("verdict", "choice", "organisation", "city", "why")
@@ -56,17 +57,27 @@ def queue(home: Home, below: float = BELOW) -> list[Question]:
 
 def alike(home: Home, name: str) -> list[dict[str, Any]]:
     """The organisations a home knows whose names are like this one: `org_id, name, city_code, score, says`."""
-    from db.warehouse import reading, rows
-    from etl.records.rows import ResolutionRow
-
-    with reading(home) as conn:
-        known = Known(rows(conn, ResolutionRow))
+    known = Known(_resolutions(home))
     (found,) = known.alike([name])
     candidates = map(known.organisation, found)
     return [
         {"org_id": c.org_id, "name": c.other, "city_code": c.city_code, "score": c.score, "says": told(c)}
         for c in candidates
     ]
+
+
+def stored(home: Home, name: str, kind: Kind) -> list[dict[str, Any]]:
+    """How the tables of a home resolve a name, by year and by the address and credit code beside it."""
+    node = node_of_name(name, kind)
+    return [asdict(row) for row in _resolutions(home) if node_of_name(row.name, cast("Kind", row.kind)) == node]
+
+
+def _resolutions(home: Home) -> list[ResolutionRow]:
+    from db.warehouse import reading, rows
+    from etl.records.rows import ResolutionRow
+
+    with reading(home) as conn:
+        return rows(conn, ResolutionRow)
 
 
 def reviewer(given: str | None) -> str:

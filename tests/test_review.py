@@ -135,6 +135,7 @@ def test_what_is_answered_is_asked_no_more_and_counts_after_the_next_refresh(hom
     assert "0 decisions written, 4 known before" in run("review", "--in", "q.csv")[1]
     explained = json.loads(run("resolve", "--explain", "琮骐数联科技有限公司", "--json")[1].strip())
     assert (explained["city_code"], explained["method"]) == ("440300", "decision")
+    assert [row["method"] for row in explained["stored"]] == ["decision"]
     (one,) = explained["decisions"]
     assert (one["who"], one["why"], one["verdict"], one["score"]) == ("A. Reader", "reviewed", "same", 1.0)
     listed = json.loads(run("review", "--list", "--json")[1].strip())

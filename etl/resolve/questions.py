@@ -26,7 +26,7 @@ BELOW = 0.8
 #: How likely names must mean one to be shown as candidates, and to be asked about as a pair.
 LIKELY, LIKELY_PAIR = 0.05, 0.5
 MOST_CANDIDATES = 5
-_CITY = re.compile(r"(\d{6}) (.+)")
+_CITY, _ORGANISATION = re.compile(r"\d{6}"), re.compile(r"[a-z]+:\S+|[0-9A-Z]{18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +254,13 @@ def _own(row: ResolutionRow) -> Iterator[Candidate]:
 
 
 def _considered(row: ResolutionRow) -> Iterator[Candidate]:
-    """The cities among the candidates of a resolution."""
+    """The candidates of a resolution: `code name` of cities, `id name` of organisations of a register."""
     for said in json.loads(row.candidates or "[]"):
-        city = _CITY.fullmatch(said)
-        if city:
-            yield Candidate(None, None, city[1], None, "considered by the rules")
+        one, _, name = said.partition(" ")
+        if _CITY.fullmatch(one):
+            yield Candidate(None, None, one, None, "considered by the rules")
+        elif name and _ORGANISATION.fullmatch(one):
+            yield Candidate(one, name, None, None, "considered by the rules")
 
 
 def _about_pairs(seen: Seen, rulings: Rulings) -> Iterator[Question]:

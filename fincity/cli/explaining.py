@@ -73,13 +73,14 @@ def _told(given: Options, name: str, kind: str | None, year: int | None) -> dict
 
 def _read(text: str, wanted: Kind, year: int | None, home: Home | None) -> dict[str, Any]:
     """What the parts of a name say, each by itself."""
-    from fincity.review import alike
+    from fincity.review import alike, stored
 
     return {
         "bank": _as_bank(text, year) if wanted != "place" else None,
         "firm": _as_firm(text) if wanted == "firm" else None,
         "places": list(_places(text, year)),
         "alike": alike(home, text)[:_SHOWN] if home and wanted in ("firm", "body") else [],
+        "stored": stored(home, text, wanted) if home else [],
     }
 
 
@@ -192,6 +193,8 @@ def _steps(told: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[tuple[str, o
     if told["other_decisions"]:
         yield "decisions that change nothing here", list(map(_signed, told["other_decisions"]))
     yield "answer", _answer(told)
+    if told.get("stored"):
+        yield "in the tables of this home", list(map(_stored, told["stored"][:_SHOWN]))
 
 
 def _answer(columns: Mapping[str, Any]) -> list[tuple[str, object]]:
@@ -203,6 +206,12 @@ def _answer(columns: Mapping[str, Any]) -> list[tuple[str, object]]:
 
 def _means(place: Mapping[str, Any]) -> str:
     return ": ".join(filter(None, (place["evidence"], ", ".join(place["candidates"]))))
+
+
+def _stored(row: Mapping[str, Any]) -> tuple[str, object]:
+    """A row of the table `resolution`: what the last refresh made of the name and what stood beside it."""
+    seen = ", ".join(filter(None, (str(row["year"]), row["address"], row["uscc"])))
+    return seen, f"{row['city_code'] or 'no city'} by {row['method']}: {row['evidence']}"
 
 
 def _signed(entry: Mapping[str, Any]) -> tuple[str, object]:
