@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fincity.audit.concordance import concordance
     from fincity.merging import merge
     from fincity.own import harmonise
     from fincity.reader.coverage import coverage
@@ -27,9 +28,21 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["__version__", "coverage", "explain", "harmonise", "match", "merge", "network", "panel", "resolve"]
+__all__ = [
+    "__version__",
+    "concordance",
+    "coverage",
+    "explain",
+    "harmonise",
+    "match",
+    "merge",
+    "network",
+    "panel",
+    "resolve",
+]
 
 _HOMES = {
+    "concordance": "fincity.audit.concordance",
     "coverage": "fincity.reader.coverage",
     "explain": "fincity.reader.explain",
     "harmonise": "fincity.own",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from etl.resolve.results import Kind, Resolution
+    from keywords import Text
 
 
 def match(texts: Mapping[str, str] | pd.Series | Iterable[str], lexicon: str, policy: str = "strict") -> pd.DataFrame:
@@ -24,12 +25,19 @@ def match(texts: Mapping[str, str] | pd.Series | Iterable[str], lexicon: str, po
     from keywords import LexiconError, count, load
     from keywords.counting import CountRow
 
-    pairs = texts.items() if isinstance(texts, Mapping | pd.Series) else enumerate(texts)
     try:
-        rows = list(count(((str(document), text) for document, text in pairs), load(lexicon), policy))
+        rows = list(count(((one.document, one.text) for one in documents(texts)), load(lexicon), policy))
     except LexiconError as error:
         raise UsageError(str(error)) from error
     return pd.DataFrame(rows, columns=list(CountRow._fields))
+
+
+def documents(texts: Mapping[str, str] | pd.Series | Iterable[str]) -> Iterator[Text]:
+    """Texts as callers of the API give them, named."""
+    from keywords import Text
+
+    pairs: Iterable[tuple[object, str]] = texts.items() if hasattr(texts, "items") else enumerate(texts)
+    return (Text(str(document), text) for document, text in pairs)
 
 
 #: Columns of a table that help to resolve a name.

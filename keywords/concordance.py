@@ -36,8 +36,8 @@ class Line(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Twelve characters that name the place of the hit."""
-        return _digest(self.term, self.document, self.field, str(self.start), str(self.end)).hex()[:12]
+        """Thirteen characters that name the place of the hit; no spreadsheet takes them for a number."""
+        return f"h{_digest(self.term, self.document, self.field, str(self.start), str(self.end)).hex()[:12]}"
 
 
 def lines(matched: Matched, terms: Collection[str], width: int = WIDTH) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from fincity.cli import (
+    concordance,
     doctor,
     keeping,
     lexicon,
@@ -34,6 +35,7 @@ GROUPS = (
     merging,
     reviewing,
     lexicon,
+    concordance,
     source,
     release,
     report,

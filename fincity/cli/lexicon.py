@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from etl.errors import UsageError
-from fincity.cli.shared import AsJson, examples, print_json, print_table
+from fincity.cli.shared import AsJson, Csv, examples, loaded, print_json, print_table, tell
 from fincity.output import checked, replacing
 
 if TYPE_CHECKING:
-    from keywords import Lexicon
     from keywords.precision import Score
 
 Named = Annotated[str, typer.Argument(metavar="LEXICON", help="Id, or path of a YAML file.")]
-Csv = Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT.csv", help="Write the table there.")]
 
 #: What is shown of a term, and of how it fared on labelled sentences.
 SHOWN = ("term", "mode", "layer", "dimension", "source", "status", "risk", "note", "evidence")
@@ -34,16 +32,6 @@ def register(app: typer.Typer) -> None:
     group.command(epilog=examples("fincity lexicon new my_terms -o mine.yaml"))(new)
     group.command(epilog=examples("fincity lexicon precision mine.yaml --golden sentences.yaml"))(precision)
     app.add_typer(group, name="lexicon", help="The lists of terms.", epilog=examples("fincity lexicon list"))
-
-
-def loaded(lexicon: str) -> Lexicon:
-    """A lexicon by id or path; UsageError with file, line and remedy when it is unknown or wrong."""
-    from keywords import LexiconError, load
-
-    try:
-        return load(lexicon)
-    except LexiconError as error:
-        raise UsageError(str(error)) from error
 
 
 def list_(as_json: AsJson = False) -> None:
@@ -85,7 +73,7 @@ def diff(
 
     old, new = loaded(before), loaded(after)
     rows = [change._asdict() for change in differences(old, new)]
-    _tell(f"{old.id} {old.version} -> {new.id} {new.version}", Change._fields, rows, output, as_json=as_json)
+    tell(f"{old.id} {old.version} -> {new.id} {new.version}", Change._fields, rows, output, as_json=as_json)
     if not as_json:
         typer.echo("the same version: counts stay" if old.version == new.version else "another version: counts change")
 
@@ -174,23 +162,8 @@ def precision(
         raise UsageError(str(error)) from error
     rows = [_score(score) for score in measuring.measure(one, sentences.cases)]
     title = f"{one.id} {one.version}, {len(sentences.cases)} sentences"
-    _tell(title, SCORED, rows, output, as_json=as_json)
+    tell(title, SCORED, rows, output, as_json=as_json)
 
 
 def _score(score: Score) -> dict[str, Any]:
     return {column: getattr(score, column) for column in SCORED}
-
-
-def _tell(
-    title: str, columns: tuple[str, ...], rows: list[dict[str, Any]], output: Path | None, *, as_json: bool
-) -> None:
-    """Rows as a csv file, as JSON or as a table."""
-    if output:
-        import pandas as pd
-
-        with replacing(checked(output, (".csv",))) as temporary:
-            pd.DataFrame(rows, columns=list(columns)).to_csv(temporary, index=False, lineterminator="\n")
-    if as_json:
-        print_json(rows)
-    elif not output:
-        print_table(title, columns, rows)

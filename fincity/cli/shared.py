@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from db.home import Home
     from fincity.reader.release import Release
+    from keywords import Lexicon
 
 #: Width of a table when stdout is no terminal.
 PIPE_WIDTH = 160
@@ -26,6 +27,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON for machines on stdou
 ReleaseId = Annotated[str | None, typer.Option("--release", metavar="ID", help="A release; default: the current one.")]
 YearRange = Annotated[str | None, typer.Option("--years", metavar="A-B", help="First and last year, or one year.")]
 Source = Annotated[str | None, typer.Option("--source", metavar="S", help="One source only.")]
+Csv = Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT.csv", help="Write the table there.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="D", help="First publication day, YYYY-MM-DD.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="D", help="Last publication day, YYYY-MM-DD.")]
 
@@ -103,6 +105,17 @@ def examples(*commands: str) -> str:
     return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
 
 
+def loaded(lexicon: str) -> Lexicon:
+    """A lexicon by id or path; UsageError with file, line and remedy when it is unknown or wrong."""
+    from etl.errors import UsageError
+    from keywords import LexiconError, load
+
+    try:
+        return load(lexicon)
+    except LexiconError as error:
+        raise UsageError(str(error)) from error
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout, readable."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
@@ -125,6 +138,23 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, 
     for row in rows:
         table.add_row(*(_cell(row.get(column)) for column in columns))
     Console(width=width, markup=False, highlight=False).print(table)
+
+
+def tell(
+    title: str, columns: tuple[str, ...], rows: list[dict[str, Any]], output: Path | None, *, as_json: bool
+) -> None:
+    """Rows as a csv file, as JSON or as a table."""
+    if output:
+        import pandas as pd
+
+        from fincity.output import checked, replacing
+
+        with replacing(checked(output, (".csv",))) as temporary:
+            pd.DataFrame(rows, columns=list(columns)).to_csv(temporary, index=False, lineterminator="\n")
+    if as_json:
+        print_json(rows)
+    elif not output:
+        print_table(title, columns, rows)
 
 
 def _cell(value: Any) -> str:
