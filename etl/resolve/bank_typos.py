@@ -7,6 +7,7 @@ banks could mean, or what changes the very word that tells one bank from another
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cache
 
 from rapidfuzz import process
@@ -43,7 +44,7 @@ def read_loosely(name: str, year: int | None = None) -> BankName | None:
 
 def _cut_short(name: str) -> BankName | None:
     """County and brand of a village bank (枝江汉银), or a county and the rest of the words for its bank (宜都农村)."""
-    for brand in village_brands():
+    for brand in village_brands() if name.endswith(village_brands()) else ():
         if name.endswith(brand) and _is_county(name.removesuffix(brand)):
             why = f"{name!r} is short for a village bank: a county and the brand {brand}"
             return with_rest(unlisted(name + "村镇银行", "village"), name + "村镇银行", "", why)
@@ -86,11 +87,11 @@ def _misspelt(found: BankName, written: str, meant: str) -> BankName:
 def _wrong_name(name: str, year: int | None) -> BankName | None:
     """The one listed bank whose name is a single slip away from the head of the text."""
     found: dict[str, BankName] = {}
-    for length, choices in _about_as_long().items():
+    for length in range(3, min(len(name), _longest_name() + 1) + 1):
         head = name[:length]
         if ("行" not in head[-1:] and "银" not in head[-2:]) or name[length : length + 1] == "行":
             continue
-        for alias, _, _ in process.extract(head, choices, scorer=OSA.distance, score_cutoff=1, limit=None):
+        for alias in _near(head):
             whole = _harmless(head, alias) and with_rest(
                 bearers_at_head(alias, year)[0][1].bank, alias, name[length:], f"{head!r} is read as {alias!r}"
             )
@@ -99,12 +100,30 @@ def _wrong_name(name: str, year: int | None) -> BankName | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
+def _near(head: str) -> list[str]:
+    """The names of banks one slip away: whatever the slip, one of their first two characters is one of the head's."""
+    choices = [
+        name for character in dict.fromkeys(head[:2]) for name in _by_beginning().get((len(head), character), ())
+    ]
+    found = process.extract(head, choices, scorer=OSA.distance, score_cutoff=1, limit=None)
+    return list(dict.fromkeys(alias for alias, _, _ in found))
+
+
 @cache
-def _about_as_long() -> dict[int, list[str]]:
-    """Length of a head -> names of banks that are so long, or one character longer or shorter."""
-    names = [name for name in names_of() if len(name) >= 4 and name.endswith("行")]
-    lengths = {len(name) + slip for name in names for slip in (-1, 0, 1)}
-    return {length: [n for n in names if abs(len(n) - length) <= 1] for length in sorted(lengths)}
+def _by_beginning() -> dict[tuple[int, str], list[str]]:
+    """(Length of a head, character) -> names of banks about as long that have it first or second."""
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for name in names_of():
+        if len(name) >= 4 and name.endswith("行"):
+            for slip in (-1, 0, 1):
+                for character in name[:2]:
+                    found[len(name) + slip, character].append(name)
+    return found
+
+
+@cache
+def _longest_name() -> int:
+    return max(length for length, _ in _by_beginning())
 
 
 def _harmless(head: str, alias: str) -> bool:
