@@ -9,7 +9,7 @@ from typing import Any
 
 from keywords.lexicon import LexiconError
 from keywords.runs import Cut
-from keywords.tokenizer import tokenizer
+from keywords.tokenizer import base, tokenizer
 
 # Beside other characters (6.0, www.) rjieba groups what its model for unknown words leaves alone differently.
 _CHINESE = re.compile("[\u4e00-\u9fd5]+")
@@ -25,9 +25,13 @@ def cutter(words: tuple[str, ...], segmenter: str) -> Cut:
     if segmenter == "jieba":
         return ours.lcut
     theirs: Any = require(segmenter).Jieba()
+    uncounted = ours.total - base().total
     for word in words:
         if word in ours.FREQ:
             theirs.add_word(word, ours.FREQ[word], None)
+            uncounted -= ours.FREQ[word] - base().FREQ.get(word, 0)
+    # For a word it knew, jieba counts the old weight too; a line break, which is in no run, makes the sums equal.
+    theirs.add_word("\n", uncounted, None)
     return lambda run: theirs.cut(run) if _CHINESE.fullmatch(run) else ours.lcut(run)
 
 

@@ -104,12 +104,47 @@ def test_match_counts_terms_and_shows_every_hit(run: Run, tmp_path: Path) -> Non
     assert [(row["document"], row["hits"]) for row in rows(tmp_path / "wide.csv")][1] == ("texts/b.txt", "0")
 
 
+def test_match_sets_aside_what_is_no_text_and_counts_the_rest(run: Run, tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "good.txt").write_text("发展大数据", encoding="utf-8")
+    (texts / "empty.txt").write_bytes(b"")
+    (texts / "binary.txt").write_bytes(bytes(range(32)) * 9)
+    (texts / "broken.txt").write_bytes("发展大数据".encode() * 9 + b"\xff")
+    assert run("match", "--lexicon", "digital_121", "texts", "-o", "counts.csv")[0] == 3
+    set_aside = {one["path"]: one["reason"] for one in lines((tmp_path / "counts.quarantine.jsonl").read_text("utf-8"))}
+    assert list(set_aside) == ["texts/binary.txt", "texts/broken.txt", "texts/empty.txt"]
+    assert set_aside["texts/empty.txt"] == "empty"
+    assert [row["document"] for row in rows(tmp_path / "counts.csv")] == ["texts/good.txt"]
+    assert run("match", "--lexicon", "digital_121", "texts/good.txt", "-o", "counts.csv")[0] == 0
+    assert not (tmp_path / "counts.quarantine.jsonl").exists()
+
+
+def test_match_takes_overlaps_negation_and_processes_as_options(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.jsonl").write_text('{"id": "x", "text": "移动互联网，没有大数据"}\n', encoding="utf-8")
+    call = ("match", "--lexicon", "digital_121", "--policy", "published", "t.jsonl", "--hits", "hits.csv")
+    found = {}
+    for options in ((), ("--overlaps", "all"), ("--negation", "--jobs", "2")):
+        assert run(*call, *options)[0] == 0
+        found[options] = [row["term"] for row in rows(tmp_path / "hits.csv")]
+    assert list(found.values()) == [
+        ["移动互联网", "大数据"],
+        ["移动互联", "移动互联网", "大数据"],
+        ["移动互联网"],
+    ]
+    code, _, err = run(*call, "--overlaps", "some")
+    assert code == 2
+    assert "unknown overlaps 'some': use one of policy, longest, all" in err
+
+
 def test_match_reads_the_field_it_is_told_and_ends_with_3_when_a_row_is_unreadable(run: Run, tmp_path: Path) -> None:
     table = [{"id": "x", "body": "大数据"}, {"id": "y", "other": "大数据"}]
     (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, table)), encoding="utf-8")
     code, _, err = run("match", "--lexicon", "digital_121", "--field", "body", "t.jsonl", "-o", "counts.csv")
     assert code == 3
     assert "t.jsonl:2: no field 'body'; name one of id, other" in err
+    (set_aside,) = lines((tmp_path / "counts.quarantine.jsonl").read_text(encoding="utf-8"))
+    assert set_aside == {"path": "t.jsonl:2", "reason": "no field 'body'; name one of id, other with --field"}
     assert [row["document"] for row in rows(tmp_path / "counts.csv")] == ["x"]
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 import zlib
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keywords import Text
+from keywords import Text, encodings
 from keywords.encodings import decode
 from keywords.texts import Unreadable, files, read
 
@@ -49,6 +52,39 @@ def test_gb18030_is_not_taken_for_damaged_utf8(text: str) -> None:
 def test_what_is_no_text_is_refused_with_its_reason(body: bytes, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         decode(body)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    text=st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5) | st.sampled_from("，。aZ9\n")),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be"]),
+    broken=st.booleans(),
+    block=st.integers(1, 40),
+)
+def test_a_file_read_in_blocks_is_judged_like_one_read_whole(
+    text: str, encoding: str, broken: bool, block: int
+) -> None:
+    body = f"{REPORT}{text}".encode(encoding) + b"\xff\xff\xff" * broken
+    whole = _judged(body)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encodings, "_BLOCK", block)
+        assert _judged(body) == whole
+
+
+def _judged(body: bytes) -> str:
+    try:
+        return encodings.encoding_of(BytesIO(body))
+    except ValueError as error:
+        return str(error)
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("text\n大数据\n",))
+    writer.start()
+    assert _read(pipe) == [Text("pipe.csv:1", "大数据", "text")]
+    writer.join()
 
 
 def test_a_folder_is_read_in_order_and_bad_files_do_not_stop_it(tmp_path: Path) -> None:
