@@ -4,7 +4,8 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const $ = (id) => document.getElementById(id);
-  const VERDICTS = ["right", "wrong", "unsure"], ROWS = 50, Z = 1.959963984540054;
+  const SIGNS = { right: "✓", wrong: "✗", unsure: "?" };
+  const VERDICTS = Object.keys(SIGNS), ROWS = 50, Z = 1.959963984540054;
   const KEYS = { r: "right", w: "wrong", u: "unsure", x: "" };
   const STORE = "fincity-concordance-" + data.id;
 
@@ -93,10 +94,11 @@
   }
   function place(line) {
     const cell = element("td", "where"), name = line.title || line.document;
-    const title = element(line.url ? "a" : "bdi", "", name);
+    const title = element(line.url ? "a" : "bdi", "name", name);
     if (line.url) Object.assign(title, { href: line.url, rel: "noopener noreferrer", target: "_blank" });
     const facts = [line.city, line.year].filter(Boolean).join(" ");
-    cell.append(facts ? facts + " · " : "", title);
+    if (facts) cell.append(element("span", "", facts));
+    cell.append(title);
     cell.title = `${line.document}, ${line.field} ${line.start}-${line.end}, term ${line.term}`;
     return cell;
   }
@@ -104,8 +106,9 @@
     const cell = element("td", "verdict"), group = element("span", "choice");
     group.setAttribute("role", "group");
     VERDICTS.forEach((verdict) => {
-      const button = element("button", verdict, verdict);
-      button.type = "button";
+      const button = element("button", verdict, SIGNS[verdict]);
+      Object.assign(button, { type: "button", title: `${verdict} (${verdict[0]})` });
+      button.setAttribute("aria-label", verdict);
       button.setAttribute("aria-pressed", verdictOf(line) === verdict);
       button.addEventListener("click", () => {
         decide(line, verdictOf(line) === verdict ? "" : verdict);

@@ -151,8 +151,9 @@ def _deliver(given: Options, found: Concordance, outputs: list[Path], *, as_json
     elif not outputs:
         print_table(f"lexicon {found.lexicon.id}, policy {found.policy}", SHOWN, islice(found.rows(), EXCERPT))
         given.say(f"{min(EXCERPT, len(found.lines))} of {sum(found.hits.values())} hits; -o FILE.html shows them all")
-    if found.silent:
-        given.say(f"no hit: {'、'.join(found.silent)}")
+    if silent := found.silent:
+        more = " ..." if len(silent) > EXCERPT else ""
+        given.say(f"no hit of {len(silent)} of {len(found.terms)} terms: {'、'.join(silent[:EXCERPT])}{more}")
 
 
 def _judged(given: Options, paths: list[Path], lexicon: Lexicon | None, *, kept: bool) -> list[Judged]:
