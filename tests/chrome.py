@@ -1,6 +1,6 @@
 """A real Chromium that a test can use like a person: open a page, press keys, look at what is there.
 
-It speaks the DevTools protocol over the two pipes of `--remote-debugging-pipe`: JSON messages, each ended by a NUL byte.
+It speaks the DevTools protocol over the pipes of `--remote-debugging-pipe`: JSON messages, each ended by a NUL byte.
 """
 
 from __future__ import annotations

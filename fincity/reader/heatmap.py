@@ -10,8 +10,6 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,15 +20,13 @@ from fincity.output import checked, replacing
 from fincity.reader import coverage
 from fincity.reader.fonts import Lettering, lettering
 from fincity.reader.release import Release, by_key
+from fincity.reader.sheets import DPI, NAMED, Colours, Sheet, figure_of, fill, frame, rgb, style
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
 #: Parts a month's cell is divided into, from the best state below to the worst above.
 PARTS = 12
-DPI = 150
 #: Width of a cell and height of a row in inches, by picture; a row of many cities is a line.
 CELL = {"month": (0.2, 0.34), "day": (0.14, 0.14), "city": (0.4, 0.2), "cities": (0.4, 0.075)}
 #: Inches left of the cells, for labels; size of their letters in points.
@@ -38,11 +34,8 @@ LEFT = {"month": 2.6, "day": 0.6, "city": 1.7, "cities": 1.7}
 POINTS = {"month": 7, "day": 7, "city": 7, "cities": 5}
 #: Inches right of the cells, above (title), below (legend, release) and between blocks.
 RIGHT, ABOVE, BELOW, BETWEEN = 0.4, 0.9, 1.1, 0.35
-LINE = "#d4d7da"
 #: A picture is no larger than this, in inches; cells shrink to fit.
 LARGEST = 60.0
-#: More cities than this are labelled by their provinces.
-NAMED_CITIES = 60
 #: Completeness up to and including which a cell has a colour, and how the legend calls it.
 SHADES = (
     (0.0, "#ffffff", "0: unknown"),
@@ -52,18 +45,6 @@ SHADES = (
     (0.999999, "#6b7b8c", "below 1: lower bound"),
     (1.0, "#1b3f7a", "1: exact"),
 )
-Colours = list[list[tuple[float, float, float]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One block of cells: its colours row by row, labels at rows and columns, and a heading above it."""
-
-    colours: Colours
-    rows: tuple[tuple[float, str], ...]
-    columns: tuple[tuple[float, str], ...]
-    height: int
-    heading: str = ""
 
 
 def draw(
@@ -82,10 +63,11 @@ def draw(
         raise UsageError(f"release {release.id} has nothing to draw by {by}: no list was looked at")
     legend = _shades() if by == "city" else {state.replace("_", " "): colour for state, colour in STATES.items()}
     width, height = size(sheets, kind)
-    with _style(letters), replacing(path) as temporary:
-        figure = _figure(width, height)
+    with style(letters), replacing(path) as temporary:
+        figure = figure_of(width, height)
         _place(figure, sheets, width, height, kind)
-        _frame(figure, release, _title(by, source), legend, height)
+        foot = f"fincity release {release.id}, as of {release.as_of}"
+        frame(figure, height, _title(by, source), legend, foot, synthetic=release.synthetic)
         figure.savefig(temporary, format="png", dpi=DPI, metadata={"Software": None})
     return int(width * DPI), int(height * DPI)
 
@@ -119,7 +101,7 @@ def _sheets(release: Release, by: str, source: str | None, letters: Lettering) -
     if by == "city":
         rows = coverage.view(release, "city", source).rows
         sheets = [_cities(group, theme, letters) for (theme,), group in sorted(by_key(rows, "theme").items())]
-        return sheets, "cities" if any(s.height > NAMED_CITIES for s in sheets) else "city"
+        return sheets, "cities" if any(s.height > NAMED for s in sheets) else "city"
     if by == "month":
         found = _months(coverage.view(release, "month", source).rows, source, letters)
         return [found] if found else [], "month"
@@ -144,7 +126,7 @@ def _months(rows: Sequence[Mapping[str, Any]], source: str | None, letters: Lett
     colours: Colours = []
     for label in sorted(size_of):
         stacks = [_stack(cells.get((label, month), ()), month, size_of[label]) for month in months]
-        colours += [[_rgb(STATES[stack[part]]) for stack in stacks] for part in range(PARTS)]
+        colours += [[rgb(STATES[stack[part]]) for stack in stacks] for part in range(PARTS)]
     ticks = [(n, month[:4]) for n, month in enumerate(months) if month.endswith("-01") or n == 0]
     titles = letters.sources() if not source else {}
     labels = [(PARTS * n + PARTS / 2 - 0.5, titles.get(label, label)) for n, label in enumerate(sorted(size_of))]
@@ -192,7 +174,7 @@ def _year(year: int, states: Mapping[str, str]) -> Sheet:
     for n in range((date(year + 1, 1, 1) - first).days):
         day = first + timedelta(days=n)
         week = (n + first.weekday()) // 7
-        colours[day.weekday()][week] = _rgb(STATES[states.get(day.isoformat(), "not_looked")])
+        colours[day.weekday()][week] = rgb(STATES[states.get(day.isoformat(), "not_looked")])
         if day.day == 1:
             ticks.append((float(week), f"{day:%m}"))
     return Sheet(colours, ((0, "Mon"), (6, "Sun")), tuple(ticks), 7, str(year))
@@ -202,10 +184,10 @@ def _cities(rows: Sequence[Mapping[str, Any]], theme: str, letters: Lettering) -
     places = {row["city_code"]: row for row in rows}
     years = sorted({row["year"] for row in rows})
     cells = {(row["city_code"], row["year"]): row["completeness"] for row in rows}
-    colours = [[_rgb(_shade(cells.get((code, year), 0.0))) for year in years] for code in sorted(places)]
+    colours = [[rgb(_shade(cells.get((code, year), 0.0))) for year in years] for code in sorted(places)]
     columns = tuple((float(n), str(year)) for n, year in enumerate(years))
     names = [_place_name(code, places[code], letters) for code in sorted(places)]
-    if len(names) <= NAMED_CITIES:
+    if len(names) <= NAMED:
         return Sheet(colours, tuple((float(n), city) for n, (city, _) in enumerate(names)), columns, len(names), theme)
     first = {province: n for n, (_, province) in reversed(list(enumerate(names)))}
     return Sheet(colours, tuple((float(n), p) for p, n in sorted(first.items())), columns, len(names), theme)
@@ -225,11 +207,6 @@ def _shades() -> dict[str, str]:
     return {label: colour for _, colour, label in SHADES}
 
 
-def _rgb(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
-    return red, green, blue
-
-
 # -- drawing -----------------------------------------------------------------------------------------------------------
 
 
@@ -238,74 +215,11 @@ def _title(by: str, source: str | None) -> str:
     return f"Coverage of {source}: {what}" if source else f"Coverage: {what}"
 
 
-@contextmanager
-def _style(letters: Lettering) -> Iterator[None]:
-    """Our own style, whatever the user's settings of matplotlib are."""
-    import matplotlib
-
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams["font.family"] = letters.families
-        yield
-
-
-def _figure(width: float, height: float) -> Figure:
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height), facecolor="white")
-
-
 def _place(figure: Figure, sheets: Sequence[Sheet], width: float, height: float, kind: str) -> None:
     wide, high = _cell(sheets, kind)
     x, y = LEFT[kind], height - ABOVE
     for number, sheet in enumerate(sheets):
         w, h = len(sheet.colours[0]) * wide, sheet.height * high
         axes = figure.add_axes((x / width, (y - h) / height, w / width, h / height))
-        _fill(axes, sheet, POINTS[kind], labelled=number == 0 or not _across(kind))
+        fill(axes, sheet, POINTS[kind], labelled=number == 0 or not _across(kind))
         x, y = (x + w + BETWEEN, y) if _across(kind) else (x, y - h - BETWEEN)
-
-
-def _fill(axes: Axes, sheet: Sheet, points: int, *, labelled: bool) -> None:
-    import numpy as np
-
-    pixels: NDArray[Any] = np.array(sheet.colours)
-    axes.imshow(pixels, aspect="auto", interpolation="nearest")
-    axes.set_xticks([at for at, _ in sheet.columns], [label for _, label in sheet.columns], fontsize=7)
-    rows = sheet.rows if labelled else ()
-    axes.set_yticks([at for at, _ in rows], [label for _, label in rows], fontsize=points)
-    axes.tick_params(length=2)
-    axes.set_title(sheet.heading, fontsize=9, loc="left", pad=3)
-    tall = len(sheet.colours) / sheet.height
-    between = [at for at, _ in sheet.rows] if sheet.height > NAMED_CITIES else range(1, sheet.height)
-    for n in between:
-        axes.axhline(n * tall - 0.5, color=LINE, linewidth=0.5)
-    for n in range(1, len(sheet.colours[0])):
-        axes.axvline(n - 0.5, color=LINE, linewidth=0.3)
-
-
-def _frame(figure: Figure, release: Release, title: str, legend: Mapping[str, str], height: float) -> None:
-    """Title, legend, release, and over made-up data the word that says so."""
-    from matplotlib.patches import Patch
-
-    made_up = "SYNTHETIC DATA. " if release.synthetic else ""
-    figure.text(0.02, 1 - 0.35 / height, made_up + title, fontsize=12)
-    patches = [Patch(facecolor=colour, edgecolor="#777777", label=label) for label, colour in legend.items()]
-    figure.legend(
-        handles=patches, loc="lower left", bbox_to_anchor=(0.01, 0.28 / height), ncols=3, fontsize=7, frameon=False
-    )
-    figure.text(
-        0.02, 0.12 / height, f"fincity release {release.id}, as of {release.as_of}", fontsize=7, color="#555555"
-    )
-    if release.synthetic:
-        figure.text(
-            0.5,
-            0.5,
-            "SYNTHETIC",
-            rotation=25,
-            fontsize=60,
-            color="black",
-            alpha=0.12,
-            ha="center",
-            va="center",
-            zorder=9,
-        )
