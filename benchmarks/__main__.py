@@ -18,7 +18,20 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import crawl, demo, growth, kill, match, match_memory, match_titles, mutate, parse, startup, storm
+from benchmarks import (
+    crawl,
+    demo,
+    growth,
+    kill,
+    match,
+    match_memory,
+    match_profile,
+    match_titles,
+    mutate,
+    parse,
+    startup,
+    storm,
+)
 from benchmarks.entities import accuracy, speed
 from benchmarks.rows import Row, table
 from benchmarks.workshop import Workshop
@@ -34,6 +47,7 @@ BENCHMARKS: dict[str, Callable[[Workshop], list[Row]]] = {
         match,
         match_titles,
         match_memory,
+        match_profile,
         accuracy,
         speed,
         mutate,

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from keywords import Lexicon, Matcher, reference
+from keywords import Lexicon, Matcher
 from keywords.tokenizer import tokenizer
 
 Count = Callable[[str], Counter[str]]
@@ -33,11 +33,6 @@ def ours_folding(lexicon: Lexicon) -> Count:
     """Our matcher end to end: it folds the text itself and gives hits with their places in the text as given."""
     find = Matcher(lexicon).find
     return lambda text: Counter(hit.term for hit in find(text))
-
-
-def slow_reference(lexicon: Lexicon) -> Count:
-    """The definition of a hit as code; it folds the text itself."""
-    return lambda text: Counter(lexicon.term(hit.term).needle for hit in reference.find(lexicon, text))
 
 
 def _tokens(cut: Callable[[str], list[str]], lexicon: Lexicon) -> Count:
@@ -96,7 +91,6 @@ def flashtext(lexicon: Lexicon) -> Count:
 
 TOOLS: dict[str, Callable[[Lexicon], Count]] = {
     "Matcher": ours,
-    "slow reference": slow_reference,
     "jieba.lcut + Counter": jieba_counter,
     "jieba_fast + Counter": jieba_fast_counter,
     "rjieba + Counter": rjieba_counter,
