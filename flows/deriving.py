@@ -82,7 +82,7 @@ def _panel(
 ) -> dict[str, Iterable[Row]]:
     """The tables that speak of places and years."""
     indicators, places = catalogue.indicators(), _places()
-    place = _place_of({p.code for p in places})
+    place = place_of({p.code for p in places})
     reports = [d for d in current if d.kind == "report"]
     added = contributions(Inputs(awards=made.awards, deals=made.deals, reports=reports, hits=hits, place=place))
     cells = panel.PanelInputs(
@@ -138,10 +138,10 @@ def _hits(current: Iterable[DocumentRow], progress: Progress) -> Iterator[HitRow
         matcher = keywords.Matcher(lexicon, policy)
         for document in told(documents_by_kind.get(kind, []), f"match {lexicon_id}", progress):
             text = document.title if where == "title" else json.loads(document.record)["text"]
-            yield from _document_hits(document, where, text or "", lexicon, matcher, policy)
+            yield from document_hits(document, where, text or "", lexicon, matcher, policy)
 
 
-def _document_hits(
+def document_hits(
     document: DocumentRow,
     where: str,
     text: str,
@@ -149,6 +149,7 @@ def _document_hits(
     matcher: keywords.Matcher,
     policy: str,
 ) -> Iterator[HitRow]:
+    """The hits in one field of a document, as rows."""
     versions = (lexicon.version, policy, keywords.MATCHER_VERSION, keywords.TOKENIZER_VERSION)
     made = recipe("hit", document.fingerprint, where, *versions)
     for hit in matcher.find(text):
@@ -229,7 +230,8 @@ def _places() -> list[PlaceRow]:
     return [found[code] for code in sorted(found)]
 
 
-def _place_of(codes: set[str]) -> Callable[[str | None, int], str]:
+def place_of(codes: set[str]) -> Callable[[str | None, int], str]:
+    """What maps a place as found to a place of the panel: one of these codes, or `unallocated`."""
     known = gazetteer()
 
     def place(code: str | None, year: int) -> str:  # noqa: ARG001

@@ -79,7 +79,7 @@ def _derive_award(
     out.awards.append(row)
     out.notices += _notice_rows(award, row.award_id)
     out.lines += award_lines
-    domains = _domains([h for n in award.notices for h in hits.get((n.record.source, n.record.source_id), ())])
+    domains = domains_of([h for n in award.notices for h in hits.get((n.record.source, n.record.source_id), ())])
     out.deals += _deal_rows(row, award_lines, domains, resolve)
 
 
@@ -125,7 +125,7 @@ def _notice_rows(award: Award, award_id: str) -> list[AwardNoticeRow]:
     ]
 
 
-def _domains(hits: Sequence[HitRow]) -> tuple[str, str | None]:
+def domains_of(hits: Sequence[HitRow]) -> tuple[str, str | None]:
     """All domains of the hits, and the one of the longest hit (the first of several)."""
     if not hits:
         return "", None
