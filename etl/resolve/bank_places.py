@@ -170,15 +170,39 @@ def _part_seat(part: Part, year: int | None, hint: str | None) -> Seat | None:
     if "自贸" in part.place or "自由贸易" in part.place:
         part = Part(_FREE_TRADE_ZONE.sub(r"\1", part.place), part.noun)
     found = mentions(part.place) if part.place else []
+    before_branch = part.noun in _REGIONAL and any(m.end == len(part.place) for m in found)
+    if not before_branch:
+        found = _of_the_head(found)
     if not found:
         return None
-    ends_on_place = len(part.place) == max([mention.end for mention in found])
-    names = (part.noun in _REGIONAL, ends_on_place, *[(m.start, m.name, m.strong) for m in found])
+    whole = not found[0].strong and found[0].end == len(part.place)
+    names = (before_branch, part.noun in _REGIONAL, whole, *[(m.start, m.name, m.strong) for m in found])
     alone = _kept_seat(names, part, found, year, None)
     if hint is None or alone is None or not alone.candidates:
         return alone
     hinted = _kept_seat(names, part, found, year, hint)
     return hinted if hinted and hinted.city_code else alone
+
+
+def _of_the_head(found: list[Mention]) -> list[Mention]:
+    """The names that can have a say where only those at the head count: behind a sure one, those of its province."""
+    if not found or found[0].start > 0:
+        return []
+    if not found[0].strong:
+        return found
+    provinces = _provinces(found[0])
+    return [mention for mention in found if not provinces.isdisjoint(_provinces(mention))]
+
+
+_provinces_of: dict[str, frozenset[str]] = {}
+
+
+def _provinces(mention: Mention) -> frozenset[str]:
+    """The provinces a name occurs in; a name has the same places wherever it stands."""
+    known = _provinces_of.get(mention.name)
+    if known is None:
+        known = _provinces_of[mention.name] = frozenset({place.province_code for place in mention.places})
+    return known
 
 
 def _kept_seat(
