@@ -62,7 +62,7 @@ def head_county(text: str) -> Chain:
     """A county-level city without its 市 at the head of a text (昆山开发区); empty where another place shares it."""
     for length in (4, 3, 2):
         name = text[:length]
-        if text[length : length + 1] in _NO_CITY:
+        if text[length : length + 1] in _NO_CITY and not text.startswith("市场监", length):
             continue
         places = gazetteer().names.get(name, ())
         one_city = len({place.city_code for place in places}) == 1 and name not in wordlike()
@@ -115,10 +115,17 @@ def _chain(found: Iterable[Mention], length: int, after: int, *, bare: bool) -> 
 
 
 def _continues(names: Sequence[Mention], meant: Iterable[Place], mention: Mention) -> bool:
-    """A county without its 县 or 区 right behind its city or province; 新疆天山 may mean the mountains."""
-    if not names or mention.start != names[-1].end:
+    """A county without its 县 or 区 right behind its city or province; 新疆天山 may mean the mountains.
+
+    广东省北江 is the river: nobody calls a district of the past by its bare name, least of all without its city.
+    """
+    if not names or mention.start != names[-1].end or not any(_may_stand_bare(p) for p in mention.places):
         return False
     return mention.name not in wordlike() or names[-1].full or any(p.level != "province" for p in meant)
+
+
+def _may_stand_bare(place: Place) -> bool:
+    return place.valid_to is None or not place.name.endswith("区")
 
 
 def _narrow(meant: Iterable[Place], mention: Mention) -> tuple[Place, ...]:

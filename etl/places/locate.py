@@ -17,16 +17,14 @@ from etl.places.chains import Chain, head_county, read_chain, read_chains, read_
 from etl.places.gazetteer import Place, fold, gazetteer, read_table, within_years
 from etl.places.mentions import Mention, end_of_zone, is_no_place, wordlike
 from etl.places.numbers import dialling_cities, postcode_cities
+from etl.places.phrases import plain, stationed
 
 __all__ = ["Chain", "Located", "clean", "head_county", "judge", "locate", "read_chain", "read_chains"]
 
-#: What stands between a province and its city: 中国(安徽)自由贸易试验区芜湖片区, 新疆生产建设兵团第八师石河子市.
-_FREE_TRADE_ZONE = re.compile(r"(?:中国)?\(?([一-鿿]{2,4}?)\)?(?:自由贸易|自贸)(?:试验)?区")
-_CORPS = re.compile(r"(?:生产建设)?兵团(?:第?[一二三四五六七八九十\d]{1,3}师)?")
-#: A body's office in another city: 成都市人民政府驻北京办事处 is in 北京.
-_STATIONED = re.compile(r"驻(?=[^地].{0,5}?(?:办事处|联络处|代表处|办$))")
 #: Before another address in the same text.
 _NEXT_ADDRESS = (";", ":", "/", "地址")
+#: Zones that lie in the place before these words: 漕河泾开发区海宁分区, 广州(梅州)产业转移工业园.
+_ELSEWHERE = re.compile(r"分[区园]|\)产业转移")
 #: An address is read no further than this: behind it come buildings and names of firms.
 _LONGEST = 400
 #: Below it a name may be a mere word: the short name of a county.
@@ -77,7 +75,7 @@ def _locate(text: str, year: int, hint: str | None, address: bool) -> Located:
         return _by_code(text, year)
     if _is_outside(text):
         return _nothing(f"{text[:6]!r} is outside the scope")
-    text = _plain(text)
+    text = plain(text, year)
     chain, *later = _read(text)
     if not chain:
         found = _by_pinyin(text, year, hint) if text.isascii() else _nothing(f"no place in {text!r}")
@@ -106,18 +104,11 @@ def _is_outside(text: str) -> bool:
     return not is_no_place(text, max(len(name) for name in _outside() if text.startswith(name)))
 
 
-def _plain(text: str) -> str:
-    """The text without what stands between a province and its city."""
-    if "自贸" in text or "自由贸易" in text:
-        text = _FREE_TRADE_ZONE.sub(r"\1", text)
-    return _CORPS.sub("", text) if "兵团" in text else text
-
-
 def _read(text: str) -> tuple[Chain, ...]:
     """The names a text is located by, and those behind them; one empty chain where there are none."""
-    stationed = _STATIONED.search(text)
-    if stationed:
-        return read_text(text[stationed.start() :]) or (Chain(),)
+    office = stationed(text)
+    if office is not None:
+        return read_text(office) or (Chain(),)
     return read_text(text) or (head_county(text),)
 
 
@@ -138,7 +129,10 @@ def _heeding(hint: str | None, found: Located, chain: Chain, year: int) -> Locat
 
 
 def _alone(found: Located, chain: Chain, later: Sequence[Chain], text: str, year: int) -> Located:
-    """The city found, unless the text gives the address of another city as well."""
+    """The city found, unless the text gives the address of another city as well, or a zone of its own there."""
+    zone = next((judge(other, year) for other in later if _ELSEWHERE.match(text, other.end)), None)
+    if zone is not None and zone.city_code:
+        return zone
     others = {judge(other, year).city_code for other in later if _is_address(other, chain, text)}
     postcodes = postcode_cities(text, year)
     others |= postcodes if len(postcodes) > 1 else set()
@@ -148,9 +142,9 @@ def _alone(found: Located, chain: Chain, later: Sequence[Chain], text: str, year
 
 
 def _is_address(other: Chain, chain: Chain, text: str) -> bool:
-    """Whether a chain gives another address, or another city: 广州(梅州)产业转移园, 漕河泾开发区海宁分区."""
+    """Whether a chain gives another address, or another city: 中关村科技园区保定创新中心."""
     before = text[: other.start]
-    if before.endswith(_NEXT_ADDRESS) or text.startswith(("分区", "分园"), other.end):
+    if before.endswith(_NEXT_ADDRESS):
         return True
     first = other.mentions[0]
     if before.endswith((",", "、")) and first.full and all(place.level != "county" for place in first.places):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
@@ -119,13 +120,13 @@ def mentions(text: str) -> list[Mention]:
     automaton, patterns = _automaton()
     matches = [(s, -e, i) for i, s, e in automaton.find_matches_as_indexes(text, overlapping=True)]
     matches.sort()
-    words = [(start, -end) for start, end, index in matches if patterns[index] is None]
+    words = _words(matches, patterns) if any(patterns[index] is None for _, _, index in matches) else ()
     starts, ends = {start for start, _, _ in matches}, {-end for _, end, _ in matches}
     full_names, zoned, fragile = _full_names(), _zoned(), _fragile()
     found = []
     for start, negative_end, index in matches:
         pattern, end = patterns[index], -negative_end
-        if pattern is None or (words and any(first <= start and end <= last for first, last in words)):
+        if pattern is None or any(_belongs(start, end, word, pattern) for word in words):
             continue
         _, _, name, places, strong = pattern
         if name in full_names:
@@ -139,6 +140,25 @@ def mentions(text: str) -> list[Mention]:
             strong = strong or (name in zoned and end_of_zone(text, end) > end)
         found.append(Mention(start, end, name, places, strong))
     return found
+
+
+def _words(matches: Iterable[tuple[int, int, int]], patterns: Sequence[Mention | None]) -> list[tuple[int, int]]:
+    """The words that are no place, but for those that begin inside a name: there is no 西南 in 广西南宁."""
+    words: list[tuple[int, int]] = []
+    reach = within = 0
+    for start, negative_end, index in matches:
+        if patterns[index] is not None:
+            reach = max(reach, -negative_end if start >= within else 0)
+        elif start >= reach:
+            words.append((start, -negative_end))
+            within = max(within, -negative_end)
+    return words
+
+
+def _belongs(start: int, end: int, word: tuple[int, int], mention: Mention) -> bool:
+    """Whether a name is part of a word, or a short one begins inside it (西南通信 is not in 南通)."""
+    first, last = word
+    return first <= start and (end <= last or (first < start < last and not mention.full))
 
 
 def _may_precede(character: str) -> bool:

@@ -13,11 +13,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from etl.places import gazetteer, locate
-from etl.places.gazetteer import Place, read_table
-from etl.places.locate import Chain, head_county, judge, read_chain, read_chains
-from etl.places.mentions import wordlike
-from etl.resolve import names, uscc
+from etl.places.chains import Chain, head_county, read_chain, read_chains
+from etl.places.gazetteer import read_table
+from etl.resolve import bodies, names, uscc
 from etl.resolve.bank_places import Seat
+from etl.resolve.name_places import seat_of, trusted, untrusted
 from etl.resolve.results import Method, Resolution, as_json, city_in, city_name, unresolved
 
 if TYPE_CHECKING:
@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 _BRANCH = re.compile(
     r".*?(?:公司|集团|银行|所|中心)\(?([^()]{2,14}?)\)?(分公司|支公司|分所|分院|分社|分店|分中心|办事处|营业部|代表处)$"
 )
+#: A part that is named behind its firm: 中国铁路上海局集团有限公司杭州站.
+_BEHIND_A_FIRM = re.compile(r".*(?:公司|集团)([^()]{3,})")
 _IN_BRACKETS = re.compile(r"\(([^()]{2,12})\)")
-_BEFORE_A_PLACE = re.compile(
-    r"(?:中共|中国共产党|国家税务总局|国家统计局|国网|国家电网|中华人民共和国|中国共产主义青年团|中国)+(?=.)"
+#: Suppliers that are no firms.
+_BODY = re.compile(
+    r"(?<!公司)(?:大学|学院|学校|医院|研究院|研究所|交易所|海关|[^公]局|厅|委员会|政府|法院|协会|学会)(?:\([^()]*\))?$"
 )
-#: Bodies of a provincial government: they sit in its capital.
-_OF_A_PROVINCE = re.compile(r".{0,24}(?:厅|局|委|委员会|政府|办公厅|办公室|总队|法院|检察院|管理局|联合会|交易中心)$")
-_OTHER_SITE = re.compile(r"(?:.{0,4})?(?:分院|分校|分局|研究院|研究生院|校区|院区|医院|学校|中学|小学)$")
+_BEFORE_A_PLACE = re.compile(
+    r"(?:中共|中国共产党|国家税务总局|国家统计局|国网|国家电网|中华人民共和国|中国共产主义青年团|中国铁路|中国)+(?=.)"
+)
 
 
 @cache
@@ -46,7 +49,7 @@ def firm(name: str, address: str | None, code: str | None, year: int | None, hin
     remark = "" if not good or uscc.is_valid(good) else f"; credit code {good} fails its check digit"
     good = good if uscc.is_valid(good) else ""
     known = _known().get(names.key(name))
-    by_name = Seat(city_in(known["city"], year), 1.0, known["note"]) if known else _firm_seat(name, year, hint)
+    by_name = Seat(city_in(known["city"], year), 1.0, known["note"]) if known else _named_seat(name, year, hint)
     by_address = _by_address(address, year, hint)
     ways: list[tuple[Method, Seat]] = [("address", by_address), ("alias" if known else "name_place", by_name)]
     if good:
@@ -62,7 +65,7 @@ def body(name: str, address: str | None, code: str | None, year: int | None, hin
     good = uscc.normalise(code) if code else ""
     org = good if uscc.is_valid(good) else names.hashed("body", name)
     ways: list[tuple[Method, Seat]] = [
-        ("name_place", _body_seat(name, year, hint)),
+        ("name_place", bodies.seat(name, year, hint)),
         ("address", _by_address(address, year, hint)),
     ]
     return _first(ways, "body", org, name, year, "")
@@ -105,22 +108,26 @@ def _by_address(address: str | None, year: int | None, hint: str | None) -> Seat
     return Seat(found.city_code, found.score, f"address: {found.evidence}", found.candidates)
 
 
-def _seat(chain: Chain, year: int | None, hint: str | None, where: str) -> Seat:
-    found = judge(chain, year, hint)
-    return Seat(found.city_code, found.score, f"{where}: {found.evidence}", found.candidates, found.province_code)
+def _named_seat(name: str, year: int | None, hint: str | None) -> Seat:
+    """The seat in a supplier's name, which may be a university's or a hospital's."""
+    return (bodies.seat if _BODY.search(name) else _firm_seat)(name, year, hint)
 
 
 def _firm_seat(name: str, year: int | None, hint: str | None) -> Seat:
-    """The place in a firm's name: that of its branch, else the one in brackets, else the one at its head."""
+    """The place in a firm's name: that of its branch or part, else the one in brackets, else the one at its head."""
     branch = _BRANCH.match(name)
     if branch:
         found = _branch_seat(branch.group(1), branch.group(2), year, hint)
         if found:
             return found
+    part = _BEHIND_A_FIRM.fullmatch(name)
+    chain = read_chain(part.group(1)) if part else Chain()
+    if chain and chain.start == 0 and trusted(chain):
+        return seat_of(chain, year, hint, "part of the firm")
     for inner in reversed(_IN_BRACKETS.findall(name)):
         chain = read_chain(inner)
-        if chain and chain.start == 0 and chain.end == len(inner) and _trusted(chain):
-            return _seat(chain, year, hint, "in brackets")
+        if chain and chain.start == 0 and chain.end == len(inner) and trusted(chain):
+            return seat_of(chain, year, hint, "in brackets")
     return _head_seat(name, year, hint)
 
 
@@ -130,7 +137,7 @@ def _branch_seat(piece: str, noun: str, year: int | None, hint: str | None) -> S
     chain = chains[-1].widest(year) if noun == "分公司" else chains[-1]
     if not chain:
         return None
-    found = _seat(chain, year, hint, "branch")
+    found = seat_of(chain, year, hint, "branch")
     capital = gazetteer().capital(found.province_code or "")
     if capital and not found.city_code and _says_province(chain):
         return Seat(capital.code, 0.85, f"branch of {chain.text}: its provincial seat is {capital.name}")
@@ -150,57 +157,9 @@ def _head_seat(name: str, year: int | None, hint: str | None) -> Seat:
         chain = head_county(name)
     if not chain:
         return Seat(None, 0.0, "no place at the head of the name")
-    if not _trusted(chain):
-        return _untrusted([chain])
-    return _seat(chain, year, hint, "head of the name")
-
-
-def _trusted(chain: Chain) -> bool:
-    return len(chain.mentions) > 1 or chain.mentions[0].full or chain.mentions[0].name not in wordlike()
-
-
-def _names_of(places: tuple[Place, ...]) -> tuple[str, ...]:
-    return tuple(f"{p.city_code or p.code} {p.name}" for p in places)
-
-
-def _body_seat(name: str, year: int | None, hint: str | None) -> Seat:
-    """The place in a body's name: the first that gives a city, unless a site of its own lies elsewhere."""
-    chains = read_chains(name)
-    trusted = [chain for chain in chains if _trusted(chain)]
-    if not trusted:
-        county = head_county(name)
-        return _seat(county, year, hint, "name") if county else _untrusted(chains)
-    site = _other_site(name, trusted, year, hint)
-    if site:
-        return site
-    first = _seat(trusted[0], year, hint, "name")
-    if first.city_code or not first.province_code or first.candidates:
-        return first
-    seats = (_seat(chain, year, first.province_code, "name") for chain in trusted[1:])
-    within = next((s for s in seats if s.city_code and s.province_code == first.province_code), None)
-    return within or _provincial(name, trusted[0], first)
-
-
-def _untrusted(chains: list[Chain]) -> Seat:
-    if not chains:
-        return Seat(None, 0.0, "no place in the name")
-    return Seat(None, 0.0, f"{chains[0].text!r} may be a mere word", _names_of(chains[0].places))
-
-
-def _provincial(name: str, chain: Chain, found: Seat) -> Seat:
-    capital = gazetteer().capital(found.province_code or "")
-    if capital and chain.mentions[0].full and _OF_A_PROVINCE.fullmatch(name[chain.end :]):
-        return Seat(capital.code, 0.88, f"a provincial body sits in {capital.name}")
-    return found
-
-
-def _other_site(name: str, chains: list[Chain], year: int | None, hint: str | None) -> Seat | None:
-    """北京大学深圳研究院 is in 深圳: the last place counts where a site of its own follows it."""
-    last = chains[-1]
-    if len(chains) > 1 and _OTHER_SITE.fullmatch(name[last.end :]):
-        found = _seat(last, year, hint, "name of the site")
-        return found if found.city_code else None
-    return None
+    if not trusted(chain):
+        return untrusted([chain])
+    return seat_of(chain, year, hint, "head of the name")
 
 
 def registered(found: Resolution, match: Match, year: int | None) -> Resolution:
