@@ -17,6 +17,8 @@ DEFAULT_BOUNDARY = 2020
 #: Columns of a harmonised table before and behind the values and their flags.
 KEY = ("city_code", "city", "province", "year")
 NOTES = ("rows", "reason")
+#: So many columns are listed where one is missing.
+SHOWN = 20
 
 
 class Outcome(NamedTuple):
@@ -82,7 +84,9 @@ def require_column(df: pd.DataFrame, name: str) -> None:
     if not found:
         near = get_close_matches(str(name), map(str, df.columns), n=1)
         hint = f"did you mean {near[0]!r}? T" if near else "t"
-        raise UsageError(f"no column {name!r}; {hint}he columns are {', '.join(map(str, df.columns))}")
+        some = [f"{column!s:.40}" for column in df.columns[:SHOWN]]
+        more = f" and {len(df.columns) - SHOWN} more" if len(df.columns) > SHOWN else ""
+        raise UsageError(f"no column {name!r}; {hint}he columns are {', '.join(some)}{more}")
 
 
 def _kinds(values: Mapping[str, Kind] | Sequence[str]) -> dict[str, Kind]:

@@ -7,7 +7,7 @@ import io
 import re
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,12 @@ class OwnTable:
     value_labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
     #: Every cell is text (csv), because the format knows nothing else.
     untyped: bool = False
+    #: The first of several sheets, the only one that is read.
+    sheet: str = ""
+
+    def named(self, path: Path) -> str:
+        """The file as an error names it: with its sheet where others were not looked at."""
+        return f"{path}, sheet {self.sheet!r} (of several, only the first is read)" if self.sheet else str(path)
 
     def shown(self) -> pd.DataFrame:
         """The table with labels in the place of the values they stand for."""
@@ -57,16 +63,19 @@ def read(path: Path) -> OwnTable:
     body = path.read_bytes()
     try:
         return _stata(body) if suffix == ".dta" else _sheet(body) if suffix == ".xlsx" else _delimited(body)
-    except (ValueError, csv.Error) as error:
-        place = f"{path}, " if str(error).startswith("row ") else f"{path}: "
+    except ValueError as error:
+        place = f"{path}, " if str(error).startswith(("row ", "line ")) else f"{path}: "
         raise UsageError(f"{place}{error}") from error
 
 
-def _unique(header: Sequence[str]) -> list[str]:
-    """The header, if no column stands in it twice."""
-    if twice := next((name for name in header if header.count(name) > 1), None):
+def _headed(header: Sequence[str], cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells under their headings. A column without one is left out if empty, else called by its place."""
+    names = [name.strip() or f"column_{place}" for place, name in enumerate(header, 1)]
+    if twice := next((name for name in names if names.count(name) > 1), None):
         raise ValueError(f"column {twice!r} stands twice: rename one")
-    return list(header)
+    table = cells.set_axis(names, axis=1)
+    bare = [name for name, given in zip(names, header, strict=True) if not given.strip()]
+    return table.drop(columns=[name for name in bare if (table[name].isna() | (table[name] == "")).all()])
 
 
 def _delimited(body: bytes) -> OwnTable:
@@ -74,17 +83,32 @@ def _delimited(body: bytes) -> OwnTable:
 
     from keywords.encodings import decode
 
-    csv.field_size_limit(sys.maxsize)  # the default refuses cells of more than 131 072 characters
-    text = decode(body)
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=first.count), strict=True)
-    header = _unique(next(reader))
-    rows = [row for row in reader if row]
+    lines = list(_records(decode(body)))
+    if not lines:
+        raise ValueError("empty")
+    header, *rows = lines
     for number, row in enumerate(rows, 1):
         if len(row) > len(header):
             raise ValueError(f"row {number}: more cells than the header has columns")
     whole = [[*row, *[""] * (len(header) - len(row))] for row in rows]
-    return OwnTable(pd.DataFrame(whole, columns=header, dtype=object), untyped=True)
+    return OwnTable(_headed(header, pd.DataFrame(whole, columns=range(len(header)), dtype=object)), untyped=True)
+
+
+def _records(text: str) -> Iterator[list[str]]:
+    """The lines of a csv as cells, without those that are blank."""
+    csv.field_size_limit(sys.maxsize)  # the default refuses cells of more than 131 072 characters
+    first = text.lstrip("\r\n").partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=first.count), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ValueError(f"line {line}: {error}: look for a quotation mark that is not closed") from error
+        if row:
+            yield row
 
 
 def _sheet(body: bytes) -> OwnTable:
@@ -92,19 +116,21 @@ def _sheet(body: bytes) -> OwnTable:
     import pandas as pd
 
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), pd.ExcelFile(io.BytesIO(body)) as book:
             warnings.simplefilter("ignore")  # styles and extensions that carry no data
-            cells = pd.read_excel(io.BytesIO(body), header=None, dtype=object, keep_default_na=False, na_values=[""])
+            cells = pd.read_excel(book, header=None, dtype=object, keep_default_na=False, na_values=[""])
+            sheets = [str(name) for name in book.sheet_names]
     except Exception as error:  # a damaged workbook breaks the reader in a dozen ways
-        raise ValueError(f"no Excel workbook that can be read ({type(error).__name__}: {error})") from error
+        why = f"{type(error).__name__}: {error}"
+        raise ValueError(f"no Excel workbook that can be read ({why}); save it anew as .xlsx or .csv") from error
+    cells = cells.dropna(how="all")
     if cells.empty:
         raise ValueError("the first sheet is empty")
-    header = ["" if pd.isna(name) else str(name).strip() for name in cells.iloc[0].tolist()]
-    table = cells.iloc[1:].dropna(how="all").reset_index(drop=True)
-    typed = table.set_axis(_unique(header), axis=1).infer_objects()
-    mixed = [name for name in header if typed[name].dtype == object]
+    header = ["" if pd.isna(name) else str(name) for name in cells.iloc[0].tolist()]
+    typed = _headed(header, cells.iloc[1:].reset_index(drop=True)).infer_objects()
+    mixed = [str(name) for name in typed if typed[name].dtype == object]
     typed[mixed] = typed[mixed].map(lambda cell: None if _cell(cell) is None else str(frames.text(_cell(cell))))
-    return OwnTable(typed)
+    return OwnTable(typed, sheet=sheets[0] if len(sheets) > 1 else "")
 
 
 def _stata(body: bytes) -> OwnTable:

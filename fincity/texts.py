@@ -89,7 +89,8 @@ def _resolve_column(
         raise UsageError(f"the table already has a column {taken[0]!r}: rename it")
     found = [_resolved(row, cast("Kind", kind), year) for row in _rows(df, asked)]
     answers = {name: [getattr(one, name) for one in found] for name in COLUMNS}
-    return df.assign(**{name: pd.Series(cells, df.index, dtype=object) for name, cells in answers.items()})
+    types = dict.fromkeys(COLUMNS, object) | {"score": float}
+    return df.assign(**{name: pd.Series(cells, df.index, dtype=types[name]) for name, cells in answers.items()})
 
 
 def _rows(df: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -194,10 +194,11 @@ def test_an_excel_sheet_keeps_numbers_days_and_mixed_cells(run: Run, tmp_path: P
     ("name", "body", "message"),
     [
         ("mine.csv", b"", "empty"),
+        ("mine.csv", b"\n\r\n", "empty"),
         ("mine.csv", b"city,year\n", "holds no year"),
         ("mine.csv", b"city,city\na,b\n", "column 'city' stands twice"),
         ("mine.csv", b"city,year\nx,2024,3\n", "row 1: more cells than the header has columns"),
-        ("mine.csv", b'city,year\n"x,2024\n', "unexpected end of data"),
+        ("mine.csv", b'city,year\na,2024\n"x,2024\n', "line 3: unexpected end of data: look for a quotation mark"),
         ("mine.csv", b"\x00\x01\x02\x03", "binary"),
         ("mine.xlsx", b"no workbook", "no Excel workbook that can be read"),
         ("mine.dta", b"no stata file", "no Stata file that can be read"),
@@ -261,3 +262,49 @@ def test_resolve_reads_excel_and_stata(run: Run, tmp_path: Path, suffix: str) ->
     assert (code, "1 of 2 names have a city" in said) == (0, True)
     rows = read_csv(tmp_path / "out.csv")
     assert [(row["place"], row["n"], row["city"]) for row in rows] == [("深圳", "1", "深圳市"), ("吉林", "2", "")]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".dta", ".xlsx", ".parquet"])
+def test_resolve_writes_every_format_with_scores_as_numbers(run: Run, tmp_path: Path, suffix: str) -> None:
+    (tmp_path / "mine.csv").write_text("place\n深圳市\n吉林\n\n", encoding="utf-8")
+    out = f"out{suffix}"
+    assert run("resolve", "--kind", "place", "mine.csv", "--column", "place", "-o", out)[0] == 0
+    read = {".csv": pd.read_csv, ".dta": pd.read_stata, ".xlsx": pd.read_excel, ".parquet": pd.read_parquet}[suffix]
+    found = read(tmp_path / out)
+    assert found["score"].gt(0).tolist() == [True, False]
+    assert found["city"].fillna("").tolist() == ["深圳市", ""]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_columns_without_a_heading_are_left_out_or_called_by_their_place(tmp_path: Path, suffix: str) -> None:
+    rows = [["", "", "", ""], [" city ", "", "year", ""], ["深圳", "", "2024", ""], ["广州", "", "2024", "a remark"]]
+    path = tmp_path / f"mine{suffix}"
+    if suffix == ".csv":
+        path.write_text("\n" + "\n".join(map(",".join, rows[1:])), encoding="utf-8")
+    else:
+        pd.DataFrame(rows).to_excel(path, index=False, header=False)
+    read = own_files.read(path).rows()
+    assert read == [
+        {"city": "深圳", "year": "2024", "column_4": ""},
+        {"city": "广州", "year": "2024", "column_4": "a remark"},
+    ]
+
+
+def test_a_column_missing_on_the_first_of_several_sheets_says_that_it_looked_only_there(
+    run: Run, tmp_path: Path
+) -> None:
+    with pd.ExcelWriter(tmp_path / "mine.xlsx") as book:
+        pd.DataFrame({"来源": ["年鉴"]}).to_excel(book, sheet_name="说明", index=False)
+        pd.DataFrame({"place": ["深圳"]}).to_excel(book, sheet_name="数据", index=False)
+    code, said = run("resolve", "--kind", "place", "mine.xlsx", "--column", "place")
+    expected = (
+        "fincity: mine.xlsx, sheet '说明' (of several, only the first is read): no column 'place'; the columns are"
+    )
+    assert (code, said.strip()) == (2, f"{expected} 来源")
+
+
+def test_a_missing_column_is_told_in_one_short_line() -> None:
+    with pytest.raises(UsageError) as raised:
+        fincity.resolve(pd.DataFrame({"x" * 10_000 + str(n): [1] for n in range(100)}), "name", kind="bank")
+    assert len(str(raised.value)) < 1_000
+    assert str(raised.value).endswith("and 80 more")

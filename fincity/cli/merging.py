@@ -68,7 +68,7 @@ def merge(
             home=given.open_home(),
         )
     except UsageError as error:
-        raise UsageError(f"{mine}: {error}") from error
+        raise UsageError(f"{table.named(mine)}: {error}") from error
     own_files.write(
         output, found.data, table, _about(opened, found.data.columns.difference(table.frame.columns)), excel=excel
     )

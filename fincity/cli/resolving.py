@@ -81,7 +81,7 @@ def _resolved(path: Path, given: OwnTable, column: str, kind: str, year: int | N
     try:
         return resolve_column(given.shown(), column, _kind(kind), year, **beside)
     except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
+        raise UsageError(f"{given.named(path)}: {error}") from error
 
 
 def _kind(given: str) -> Kind:
