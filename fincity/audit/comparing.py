@@ -233,3 +233,13 @@ def _cells(
         cells[f"rank_{side}"] = cells.groupby("year")[side].rank(ascending=False)
     cells["rank_change"] = cells["rank_before"] - cells["rank_after"]
     return cells
+
+
+def keep(home: Home, lexicons: Iterable[Lexicon]) -> None:
+    """Keep the lexicons that do not come with fincity in the home's archive, by hash."""
+    from db.archive import Archive
+    from keywords import builtin, load
+
+    for one in lexicons:
+        if one.id not in builtin() or load(one.id).content != one.content:
+            Archive.of(home).keep_lexicon(one.content)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from etl.errors import UsageError
+from fincity.cli import lexicon_audit
 from fincity.cli.shared import AsJson, Csv, examples, loaded, print_json, print_table, tell
 from fincity.output import checked, replacing
 
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     group.command(epilog=examples("fincity lexicon validate mine.yaml"))(validate)
     group.command(epilog=examples("fincity lexicon new my_terms -o mine.yaml"))(new)
     group.command(epilog=examples("fincity lexicon precision mine.yaml --golden sentences.yaml"))(precision)
+    lexicon_audit.register(group)
     app.add_typer(group, name="lexicon", help="The lists of terms.", epilog=examples("fincity lexicon list"))
 
 
