@@ -116,14 +116,29 @@ def yuan(fen: int) -> str:
 
 
 def write_queue(path: Path, asked: Iterable[Question]) -> int:
-    """Write questions as csv that a spreadsheet opens; how many there were. Raises UsageError as `output.checked`."""
+    """Write questions as csv that a spreadsheet opens; how many there were.
+
+    Raises UsageError as `output.checked`, and for a file that holds answers: they are somebody's work.
+    """
     checked(path, (".csv",))
+    _demand_no_answers(path)
     listed = list(asked)
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
         out.writeheader()
         out.writerows({name: guarded(value) for name, value in _row(question).items()} for question in listed)
     return len(listed)
+
+
+def _demand_no_answers(path: Path) -> None:
+    from fincity import own_files
+
+    try:
+        rows = own_files.read(path).rows() if path.exists() else []
+    except UsageError:  # no table, so no answers either
+        return
+    if any(row.get(name) for row in rows for name in ANSWERS):
+        raise UsageError(f"{path}: holds answers: read them with `fincity review --in {path}`, or name another file")
 
 
 def _row(question: Question) -> dict[str, str]:

@@ -187,6 +187,17 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(home: Home, queue: P
     assert decisions.read(Archive.of(home)).decisions == ()
 
 
+def test_a_file_that_holds_answers_is_not_written_over(queue: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(queue, tmp_path / "q.csv"))
+    assert review.write_queue(path, []) == 0
+    shutil.copy(queue, path)
+    fill(path, [{"verdict": "unsure"}] * len(sheet(path)))
+    answered = path.read_bytes()
+    with pytest.raises(UsageError, match="holds answers: read them with `fincity review --in"):
+        review.write_queue(path, [])
+    assert path.read_bytes() == answered
+
+
 def test_rows_that_contradict_one_another_are_refused(queue: Path, tmp_path: Path) -> None:
     path = shutil.copy(queue, tmp_path / "q.csv")
     row = {**sheet(path)[2], "city": "深圳"}
