@@ -57,10 +57,9 @@ class OwnTable:
 
 def read(path: Path) -> OwnTable:
     """The table of a file. Raises UsageError that names the file, and the row where one is wrong."""
-    suffix = path.suffix.lower()
+    body, suffix = path.read_bytes(), path.suffix.lower()
     if suffix not in READ:
         raise UsageError(f"{path}: cannot read {suffix or 'a file without suffix'}; use {', '.join(READ)}")
-    body = path.read_bytes()
     try:
         return _stata(body) if suffix == ".dta" else _sheet(body) if suffix == ".xlsx" else _delimited(body)
     except ValueError as error:

@@ -33,7 +33,8 @@ CALLS: tuple[tuple[str, int, str], ...] = (
     (f"{MATCH} zero.txt", 2, "nothing could be read: zero.txt: empty"),
     (f"{MATCH} table.csv --field name -o table.csv", 2, "table.csv is an input: name another output"),
     (f"{MATCH} text.txt -o out.csv --hits out.csv", 2, "out.csv is named for two outputs: name two files"),
-    (f"{RESOLVE} binary.txt", 2, "binary, not text"),
+    (f"{RESOLVE} binary.txt", 2, "cannot read .txt; use .csv"),
+    (f"{RESOLVE} binary.csv", 2, "binary, not text"),
     (f"{RESOLVE} table.csv --year 99999", 2, "--year"),
     (f"{RESOLVE} empty", 2, "empty: Is a directory"),
     ("crawl nothing", 2, "no source 'nothing'"),
@@ -57,7 +58,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "page.html").write_text("<p>数字经济</p>", encoding="utf-8")
     (tmp_path / "table.csv").write_text("name\n示例银行\n", encoding="utf-8")
     (tmp_path / "rows.jsonl").write_text('{"id": "1", "title": "公告"}\n', encoding="utf-8")
-    (tmp_path / "binary.txt").write_bytes(b"\x00\x01\x02\xff\xfe" * 50)
+    for name in ("binary.txt", "binary.csv"):
+        (tmp_path / name).write_bytes(b"\x00\x01\x02\xff\xfe" * 50)
     return tmp_path
 
 

@@ -62,7 +62,7 @@ BAD = {
     "match --lexicon digital_121 --field title table.csv": (2, "no field 'title'; name one of name"),
     "resolve --kind bank table.csv --column title": (2, "no column 'title'; the columns are name"),
     "resolve --kind shop table.csv --column name": (2, "no kind 'shop'; use bank, firm, body, place"),
-    "resolve table.csv": (2, "needs IN.csv, --kind and --column"),
+    "resolve table.csv": (2, "needs a table, --kind and --column"),
     "lexicon validate text.txt": (2, "text.txt"),
     "source show nothing": (2, "no source 'nothing'"),
     "release show nothing": (2, f"there are: {RELEASE}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -75,9 +76,10 @@ def _texts(folder: Path) -> Iterator[tuple[str, str]]:
         if path.suffix in PLAIN:
             yield path.name, decode(path.read_bytes())
         elif path.suffix == ".xlsx" and "titles" in path.parts:
-            for sheet in openpyxl.load_workbook(path, read_only=True):
-                rows = sheet.iter_rows(values_only=True)
-                yield path.name, "\n".join("\t".join(map(str, filter(None, row))) for row in rows)
+            with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+                for sheet in book:
+                    rows = sheet.iter_rows(values_only=True)
+                    yield path.name, "\n".join("\t".join(map(str, filter(None, row))) for row in rows)
 
 
 @pytest.mark.realdata

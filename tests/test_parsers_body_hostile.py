@@ -46,7 +46,7 @@ def test_a_hostile_body_costs_no_time(page: str) -> None:
     start = time.process_time()
     with suppress(Quarantined):
         body.read(page, "维保项目中标公告")
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 5
 
 
 def test_a_page_of_too_many_tags_is_refused_before_it_is_parsed() -> None:

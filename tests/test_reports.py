@@ -164,7 +164,9 @@ def partial_months(home: Home, source: str) -> set[str]:
 
 def test_a_run_that_fails_midway_leaves_a_report_that_says_where(demo: Demo, tmp_path: Path) -> None:
     home = copy(demo, tmp_path)
-    (home.path / "archive" / "log" / "decisions" / "nonsense.json").mkdir(parents=True)
+    log = home.path / "archive" / "log" / "decisions"
+    (log / "nonsense.json").mkdir(parents=True)
+    (log / "new.json").write_text("{}", encoding="utf-8")
     with pytest.raises(Exception, match="nonsense"):
         pipeline.refresh(home)
     report = newest(home)
