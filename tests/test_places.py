@@ -250,3 +250,9 @@ def test_any_row_of_names_gives_a_standing_city_or_a_reason(names: list[str]) ->
 )
 def test_hostile_text_gives_an_answer(text: str) -> None:
     assert locate(text, address=True).evidence
+
+
+@pytest.mark.parametrize("cut", ["12345", "1100", "31", "4403001", ""])
+def test_a_code_that_is_cut_off_is_no_code(cut: str):
+    assert gazetteer().cities_of(cut) == ()
+    assert locate(cut).city_code is None

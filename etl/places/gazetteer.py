@@ -219,9 +219,9 @@ class Gazetteer:
 
         A unit that moved is followed: 公主岭市 (220381) lies in 四平 until 2019, in 长春 from 2020. One city for nearly
         all; several where a unit was split up (巢湖市 after 2010) or made from parts of several (米东区 before 2007);
-        none for a province or an unknown code.
+        none for a province, an unknown code, or one that is cut off.
         """
-        found = self._followed.get((code, year))
+        found = self._followed.get((code, year)) if len(code) == 6 else ()
         if found is None:
             found = tuple(sorted(self._follow(code, within_years(year), frozenset())))
             if code in self._by_code and (year is None or FIRST_YEAR <= year <= LAST_YEAR):
