@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from etl.parsers.body.layout import clean
+from etl.values import chinese_number
 
 _ENDS = (
     "公司|集团|厂|研究院|设计院|医院|学院|院|事务所|研究所|所|中心|局|银行|分行|支行|营业部|管理部|部|商行|"
@@ -25,7 +26,7 @@ _ENDS = (
 _ORG = re.compile(rf"(?:{_ENDS})(?:\s?[（(][^（）()]{{1,60}}[)）])?$")
 _LEAD = re.compile(
     r"^(?:[\s、，,；;:：.．。\-—*●■◆·]+|[（(]?\d{1,2}[)）][.、]?|\d{1,2}[.、．](?!\d)|[①-⑳]|"
-    r"第[一二三四五六七八九十\d]+(?:名|包)?[:：]|"
+    r"第[一二三四五六七八九十\d]+(?:名|包)?[:：]|(?:第[一二三四五]|排名第[一二三四五1-5]的?)(?:中标|成交|中选)?(?:候选)(?:人|供应商|单位)|"
     r"(?:联合体)?(?:牵头|主办|成员|主体)(?:人|方|单位|公司)?[一二三四五六七八九十\d]?[:：]|[（(](?:主|成|"
     r"牵头人?|成员|联合体[^（）()]{0,6})[)）]|(?:单位|供应商|公司)?名称[:：])"
 )
@@ -35,12 +36,15 @@ _TAIL = re.compile(
     r"[（(](?:统一)?(?:社会)?(?:信用代码|纳税人识别号|注册地|地址)[^（）()]{0,60}[)）]$|"
     r"[（(](?:采购人|采购方|采购单位|招标人|招标方|招标单位|征询人|征询方|征集人|委托人|委托方|委托单位|比选人|询价人|发包人|业主|业主单位|"
     r"建设单位|买方|甲方|卖方|乙方|(?:招标|采购)?代理(?:机构|人)?|供应商|投标人|中标人|成交人|中选人|汇总|签章|章)[)）]$|"
+    r"[（(](?:排名)?第?[一二三四五六七八九十1-9]名?(?:中标|成交)?(?:候选人)?[)）]$|"
     r"(?:组成的?)?联合体(?:投标)?$|[（(](?:盖章|公章|小型?企业|中型?企业|微型?企业|中小企业|大型企业|小微企业)[)）]$"
 )
 _MASKED = re.compile(
     r"某某|^[某*＊xX×]+$|\*{2,}|详见|见附件|^/|^无$|本项目|附件|不接受|推荐|如下|公示|拟派|负责人|废标|"
-    r"流标|组成|应当|根据|\ufffd"
+    r"流标|组成|应当|根据|\ufffd|供应商|(?:招标|采购|中标|成交|投标|候选|代理)人"
 )
+#: Bold print that was recognised twice: 融融金金科科技技.
+_DOUBLED = re.compile(r"(?:([\u4e00-\u9fff])\1){3,}")
 _LEADER = re.compile(r"牵头|主办|主体单位|[（(]主[）)]")
 _MEMBER = re.compile(r"成员|[（(]成[)）]")
 
@@ -67,7 +71,7 @@ def organisation(text: str) -> str | None:
 
 @lru_cache(maxsize=20_000)
 def _organisation(text: str) -> str | None:
-    name = clean(text)
+    name = _DOUBLED.sub(lambda m: m[0][::2], clean(text))
     for _ in range(6):
         trimmed = _TAIL.sub("", _LEAD.sub("", name)).strip()
         if trimmed == name:
@@ -102,6 +106,16 @@ def _organisations(value: str) -> tuple[Named, ...]:
     if len(found) < 2:
         return tuple(Named(n.name) for n in found)
     return tuple(found)
+
+
+_NTH = re.compile(r"[（(](?:排名)?第?([一二三四五六七八九1-9])名?(?:中标|成交|中选)?(?:候选人)?[)）]$")
+
+
+def ranked(value: str) -> list[tuple[int | None, str]]:
+    """`A公司（第一）、B公司（第二）` as ranks and names; empty where not every name has a rank."""
+    found = [(m[1], piece) for piece in split_list(value) for m in [_NTH.search(piece.strip())] if m]
+    whole = len(found) == len(split_list(value))
+    return [(int(n) if n.isdecimal() else chinese_number(n), piece) for n, piece in found] if whole else []
 
 
 def _role(piece: str, joint: bool) -> str | None:
