@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+import soupsieve
 from bs4 import BeautifulSoup, Tag
 
 from etl.parsers._json import at, count
@@ -92,21 +93,26 @@ def _titled(link: Tag) -> bool:
 
 def _path(item: Tag) -> str:
     """A selector of rows like this one: its tag, in an ancestor that has a name."""
-    steps, node = [item.name], item.parent
+    steps, node = [_tag(item)], item.parent
     while node is not None and len(steps) < 4 and node.name != "[document]":
         steps.append(_named(node))
-        if steps[-1] != node.name:
+        if steps[-1] != _tag(node):
             break
         node = node.parent
     return " > ".join(reversed(steps))
+
+
+def _tag(element: Tag) -> str:
+    """The tag as a selector may hold it: damaged pages have tags of any characters."""
+    return soupsieve.escape(element.name)
 
 
 def _named(element: Tag) -> str:
     """An element by its tag, and its id or first class where it has one."""
     own = str(element.get("id") or "")
     if _CLASS.fullmatch(own):
-        return f"{element.name}#{own}"
-    return element.name + "".join(f".{name}" for name in _classes(element)[:1])
+        return f"{_tag(element)}#{own}"
+    return _tag(element) + "".join(f".{name}" for name in _classes(element)[:1])
 
 
 def _classes(element: Tag) -> list[str]:
@@ -116,7 +122,7 @@ def _classes(element: Tag) -> list[str]:
 def _selectors(found: Sequence[_Found]) -> Rows:
     first = found[0]
     common = [name for name in _classes(first.item) if all(name in _classes(one.item) for one in found)]
-    own = first.item.name + "".join(f".{name}" for name in common[:1])
+    own = _tag(first.item) + "".join(f".{name}" for name in common[:1])
     path = _path(first.item).rpartition(" > ")[0]
     link = "" if first.item is first.link else ":has(a[href])"
     return Rows(
@@ -144,10 +150,10 @@ def _within(
 
 
 def _candidates(element: Tag) -> Iterator[str]:
-    yield from (f"{element.name}.{name}" for name in _classes(element))
-    yield element.name
+    yield from (f"{_tag(element)}.{name}" for name in _classes(element))
+    yield _tag(element)
     if element.parent is not None:
-        yield from (f"{_named(element.parent)} {element.name}", f"{_named(element.parent)} > {_named(element)}")
+        yield from (f"{_named(element.parent)} {_tag(element)}", f"{_named(element.parent)} > {_named(element)}")
 
 
 def _title(one: _Found) -> Tag | None:

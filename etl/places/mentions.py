@@ -120,45 +120,55 @@ def mentions(text: str) -> list[Mention]:
     automaton, patterns = _automaton()
     matches = [(s, -e, i) for i, s, e in automaton.find_matches_as_indexes(text, overlapping=True)]
     matches.sort()
-    words = _words(matches, patterns) if any(patterns[index] is None for _, _, index in matches) else ()
-    starts, ends = {start for start, _, _ in matches}, {-end for _, end, _ in matches}
+    if None in [patterns[index] for _, _, index in matches]:
+        matches = _outside_words(matches, patterns)
     full_names, zoned, fragile = _full_names(), _zoned(), _fragile()
     found = []
     for start, negative_end, index in matches:
-        pattern, end = patterns[index], -negative_end
-        if pattern is None or any(_belongs(start, end, word, pattern) for word in words):
-            continue
-        _, _, name, places, strong = pattern
+        _, _, name, places, strong = patterns[index]  # type: ignore[misc]  # the words are gone
+        end = -negative_end
         if name in full_names:
             if text[end - 1 : end + 1] in _OTHER_WORD:
                 continue
-            if name in fragile and start and start not in ends and not _may_precede(text[start - 1]):
+            if name in fragile and not _may_follow(text, start, matches):
                 continue
         else:
-            if text[end : end + 1] in _BEHIND_NO_PLACE and end not in starts and is_no_place(text, end):
+            if text[end : end + 1] in _BEHIND_NO_PLACE and is_no_place(text, end) and not _begins(end, matches):
                 continue
             strong = strong or (name in zoned and end_of_zone(text, end) > end)
         found.append(Mention(start, end, name, places, strong))
     return found
 
 
-def _words(matches: Iterable[tuple[int, int, int]], patterns: Sequence[Mention | None]) -> list[tuple[int, int]]:
-    """The words that are no place, but for those that begin inside a name: there is no 西南 in 广西南宁."""
-    words: list[tuple[int, int]] = []
-    reach = within = 0
+#: Start, negative end and pattern of what the automaton finds: sorted, the longer of two at one start comes first.
+_Match = tuple[int, int, int]
+
+
+def _outside_words(matches: Iterable[_Match], patterns: Sequence[Mention | None]) -> list[_Match]:
+    """The names that are no part of a word that is no place, and the short ones that do not begin inside one.
+
+    西南通信 is not in 南通; but a word that begins inside a name is none: there is no 西南 in 广西南宁.
+    """
+    names: list[_Match] = []
+    reach = first = last = 0
     for start, negative_end, index in matches:
-        if patterns[index] is not None:
-            reach = max(reach, -negative_end if start >= within else 0)
-        elif start >= reach:
-            words.append((start, -negative_end))
-            within = max(within, -negative_end)
-    return words
+        mention, end = patterns[index], -negative_end
+        if mention is None:
+            if start >= reach:
+                first, last = start, max(last, end)
+        elif not (end <= last or (first < start < last and not mention.full)):
+            names.append((start, negative_end, index))
+            reach = max(reach, end)
+    return names
 
 
-def _belongs(start: int, end: int, word: tuple[int, int], mention: Mention) -> bool:
-    """Whether a name is part of a word, or a short one begins inside it (西南通信 is not in 南通)."""
-    first, last = word
-    return first <= start and (end <= last or (first < start < last and not mention.full))
+def _begins(at: int, matches: Iterable[_Match]) -> bool:
+    return any(start == at for start, _, _ in matches)
+
+
+def _may_follow(text: str, start: int, matches: Iterable[_Match]) -> bool:
+    """Whether a fragile name may start here: at the head, behind a place, a mark or one of the words for 'in'."""
+    return not start or _may_precede(text[start - 1]) or any(-end == start for _, end, _ in matches)
 
 
 def _may_precede(character: str) -> bool:

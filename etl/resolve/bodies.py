@@ -31,14 +31,14 @@ _OFFICE_OF_A_PROVINCE = re.compile(
 #: Institutions of which a province has one, in its capital; numbered ones (第二人民医院) may be anywhere.
 _ONE_OF_A_PROVINCE = re.compile(
     r"(?:人民医院|肿瘤医院|妇幼保健院|疾病预防控制中心|血液中心|图书馆|博物馆|档案馆|科学技术馆|科技馆|美术馆|党校|委党校"
-    r"|行政学院|气象台|信息中心|大数据中心|公共资源交易中心|政府采购中心)(?:\(.*\))?"
+    r"|行政学院|农业科学院|社会科学院|气象台|信息中心|大数据中心|公共资源交易中心|政府采购中心)(?:\(.*\))?"
 )
 #: A river, a lake or a mountain behind the province: its office may be anywhere along it.
-_OF_A_LANDSCAPE = re.compile(r"[^江河湖海矿省市]{1,3}(?:江|河|湖|山|岛|水库)|.{0,6}(?:灌区|林区|流域)|.*监狱$")
+_OF_A_LANDSCAPE = re.compile(r"[^江河湖海矿省市]{1,3}(?:江|河|湖|池|湾|山|岛|水库)|.{0,6}(?:灌区|林区|流域)|.*监狱$")
 #: What stands before the short name of a province in the name of a central office there.
-_CENTRAL = re.compile(r".*(?:总局|委员会|[证银保]监会|部|署|国家.{2,10}局|民用航空局?|民航局?)")
+_CENTRAL = re.compile(r".*(?:总局|委员会|[证银保]监会|部|署|国家.{2,10}局|民用航空局?|民航局?|通讯社|新华社|日报社)")
 _CENTRAL_OFFICE = re.compile(
-    r"(?:省|自治区)?(?:.{0,10}监管局|.{0,6}管理局|.{0,4}总队|局|税务局|.{0,6}办公室|专员办事?处?)"
+    r"(?:省|自治区)?(?:.{0,10}监管局|.{0,6}管理局|.{0,4}总队|局|税务局|分社|.{0,6}办公室|专员办事?处?)"
 )
 #: Ends of names that only the office of a province bears (a city has 监管分局 and 调查队).
 _OF_A_PROVINCE_ONLY = re.compile(r".*(?:监管局|总队)")

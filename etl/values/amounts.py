@@ -77,10 +77,10 @@ _TOKEN = re.compile(
 _PER = re.compile(
     r"^\s{0,2}(?:人民币)?[()]?\s{0,2}(?:/\s{0,2}(?!大写|小写|人民币|含|不含|未税|元|整|[壹贰叁肆伍陆柒捌玖]|宗|项目|标段|[二两三四五]\s?年)"
     r"\(?[\u4e00-\u9fffA-Za-z㎡³]|[每·]\s{0,2}[\u4e00-\u9fff㎡])"
-    r"|^\s{0,2}\)?\s{0,2}一\s{0,2}[人月年天日次台套个件吨户笔份页条张]"
+    r"|^\s{0,2}\(\s?每?\s?[人月年日天次季]\s?\)|^\s{0,2}\)?\s{0,2}一\s{0,2}[人月年天日次台套个件吨户笔份页条张]"
 )
 _UNIT_PRICE = re.compile(
-    r"单\s?价|每\s?[\u4e00-\u9fffA-Za-z㎡]|元/(?!\s?%)|人月|人天|人日|[月日年]租|年(?:服务)?费|月费|/[月年]|平均价|"
+    r"单\s?价|[人户件]均|每\s?[\u4e00-\u9fffA-Za-z㎡]|元/(?!\s?%)|人月|人天|人日|[月日年]租|年(?:服务)?费|月费|/[月年]|平均价|(?<![\d一二两三四五六个])[月年]度?(?:中标|成交|中选|合同|投标)(?:金额|价格?|报价|总价)|"
     r"加权|权重"
 )
 #: An area code or an ordinal is no money: 0755, 001.
@@ -89,9 +89,11 @@ _ORDINAL = re.compile(r"0\d{1,3}")
 _RANGE = re.compile(r"(?:\d[\d,.]{4,}|\d\s?万?元)\s?[-~—至]\s?¥?\d[\d,.]*\s?(?:万?元|$)")
 #: Before a price: a bound or an estimate, no price agreed.
 _BOUND = re.compile(
-    r"不超过|不高于|不低于|最高|最低|上限|下限|限价|控制价|限额|封顶|预算|估算|暂估|暂列|保证金|(?:大|[^条节公合制])约\s?(?:人民币|¥|为)?\s?$|^\s?约"
+    r"不超过|不高于|不低于|最高|最低|上限|下限|限价|控制价|限额|封顶|预算|估算|暂估|暂定|暂列|保证金|(?:大|[^条节公合制])约\s?(?:人民币|¥|为)?\s?$|^\s?约"
 )
 _RATE = re.compile(r"下浮|上浮|折扣|费率|利率|收益率|让利|优惠率|系数|佣金率|百分比|比例")
+#: 85000美元（约合人民币 612000元）: the price is agreed in dollars, and the yuan are about right.
+_CONVERTED = re.compile(r"约\s?(?:合|折|等值|为?\s?人民币)")
 _TAX_RATE = re.compile(r"税率.{0,4}?\d+(?:\.\d+)?\s?%|\d+(?:\.\d+)?\s?%.{0,6}(?:发票|税)")
 _COMPOSITE = re.compile(
     r"(?:下浮|上浮|折扣|费率|让利|优惠|系数)[^，,；;]{0,16}\d\s?[%‰]|\d\s?[%‰][^，,；;]{0,8}(?:下浮|折扣|费率|系数)"
@@ -143,7 +145,7 @@ def _prices(text: str, label: str) -> list[_Price]:
     for m in _TOKEN.finditer(text):
         before, after = text[last : m.start()], text[m.end() : m.end() + 24]
         bracket = re.match(r"\s{0,2}[)]?\s{0,2}(\([^()]{0,20}\))?", after)
-        last = m.end() + (bracket.end() if bracket else 0)
+        last = m.end() + (bracket.end() if bracket and not re.search(r"\d", bracket[0]) else 0)
         value = None if m["rate"] else _yuan(m, before, after, labelled[1] if labelled else None, label)
         if value is None:
             continue
@@ -237,7 +239,7 @@ def _note(value: str, label: str) -> str:
 def _currency(text: str, label: str) -> str | None:
     """The foreign currency of a value; null where the value (or, for a bare number, the label) names yuan."""
     if foreign := _FOREIGN.search(text):
-        return None if re.search(r"人民币|¥|RMB|CNY", text) else _CURRENCIES[foreign[0]]
+        return None if re.search(r"人民币|¥|RMB|CNY", text) and not _CONVERTED.search(text) else _CURRENCIES[foreign[0]]
     foreign = _FOREIGN.search(label)
     return _CURRENCIES[foreign[0]] if foreign and not re.search(r"人民币|¥|RMB|CNY|元", text) else None
 
@@ -249,7 +251,9 @@ def _settle(prices: list[_Price], text: str, label: str, meant: str, note: str) 
         return Amount(note=note)  # the "total" is the price of one year or month
     if (not totals and prices) or _is_partial(text, totals):
         return Amount(note=note)
-    if not any(p.explicit for p in totals) and (_RATE.search(meant) or re.search(r"\d\s?[%‰]", text)):
+    if not any(p.explicit for p in totals) and (
+        _RATE.search(meant) or re.search(r"\d\s?[%‰]", _TAX_RATE.sub("", text))
+    ):
         return Amount(note=note)
     written = capitals(text)
     if not totals:

@@ -105,7 +105,7 @@ def test_a_site_is_crawled_by_one_worker_at_a_time(run: Any, portal: Any):
     assert portal.log == []
 
 
-def _until(condition: Any, seconds: float = 20.0) -> None:
+def _until(condition: Any, seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end

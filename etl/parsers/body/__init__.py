@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from etl.errors import Quarantined
-from etl.parsers.body import corrections, layout, lots, parties, stage
+from etl.parsers.body import bids, corrections, layout, lots, parties, stage
 from etl.parsers.body.labels import Role, lot_of, only_lot
 from etl.parsers.body.layout import Block, Line, text_of
 from etl.parsers.body.oddities import oddities
@@ -21,7 +21,7 @@ from etl.redact import redact
 from etl.values import fold, read_amount, read_code, read_time
 
 #: Bump the first number when any output of this package changes: every family's version contains it, and redaction's.
-VERSION = f"3.{REDACTION}"
+VERSION = f"4.{REDACTION}"
 
 
 #: A line that is only a date.
@@ -116,7 +116,12 @@ def _entries(
         if found := lots.glued(whole):
             entries.append(found)
     clear = {e.kind for e in entries if e.names}
-    return [_settled(e, clear, announced) for e in entries], builder.warnings
+    if announced == "candidate" and not clear & {"award", "candidate"}:
+        entries += [replace(e, kind="candidate") for e in builder.ranked if e.rank is not None]
+    entries = bids.priced([_settled(e, clear, announced) for e in entries], builder.ranked)
+    if announced == "award" and (kept := bids.decided(entries)) != entries:
+        return kept, [*builder.warnings, "a table of several bidders does not say who won"]
+    return entries, builder.warnings
 
 
 def _settled(entry: lots.Entry, clear: set[str], announced: str | None) -> lots.Entry:
@@ -147,7 +152,7 @@ def _told(entries: list[lots.Entry], stated: str, title: str, *, unordered: bool
     awards = [e for e in entries if e.kind == "award"]
     candidates = [e for e in entries if e.kind == "candidate"]
     if stated == "shortlist":
-        return lots.lots_of(lots.shortlisted(awards), "awarded")
+        return lots.lots_of(lots.shortlisted([bids.noted(e) for e in awards]), "awarded")
     if stated in {"award", "contract", "correction"}:
         return lots.lots_of(awards, "awarded")
     if stated == "candidate":

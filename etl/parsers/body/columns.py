@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from etl.parsers.body import names
+from etl.parsers.body.heads import unstacked
 from etl.parsers.body.labels import Role, rank_of, role_of
 from etl.parsers.body.tables import HEADS, MONEY_CELL, PARTIES, SERIALS, TOP
 
@@ -117,7 +118,7 @@ class _Columns:
 
     def __init__(self, text: Columns, at: int, column: int, firm: int) -> None:
         self.lines, self.at, self.column, self.start = text.lines, at, column, firm - column
-        self.heads = list(self.lines[at : self.start])
+        self.heads = unstacked(self.lines[at : self.start])
         self.roles = [role_of(h) for h in self.heads]
         money = (i for i, r in enumerate(self.roles) if r in _MONEY)
         self.needed = 1 + max(column, next(money, column))

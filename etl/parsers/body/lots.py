@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from etl.errors import Quarantined
 from etl.parsers.body import names
-from etl.parsers.body.labels import Role, lot_of
+from etl.parsers.body.labels import Role
+from etl.parsers.body.lotmarks import before_lots, by_lot
 from etl.parsers.body.pairs import Mention
 from etl.records.parsed import Lot, Supplier
 from etl.redact import redact
@@ -82,6 +83,8 @@ class Builder:
 
     def __init__(self, *, sole_wins: bool) -> None:
         self.entries: list[Entry] = []
+        #: Firms of a table of scores that ranks them.
+        self.ranked: list[Entry] = []
         self.warnings: list[str] = []
         self.sole_wins = sole_wins
         self.pending: list[tuple[Role, str, Amount]] = []
@@ -121,7 +124,7 @@ class Builder:
 
     def _address(self, m: Mention) -> None:
         """The current firm's address, or one for each lot (`01包-A路1号；02包-B路2号`)."""
-        parts = dict(_by_lot(m.value)) if m.row is None else {}
+        parts = dict(by_lot(m.value)) if m.row is None else {}
         if parts:
             for entry in self.entries:
                 entry.address = entry.address or parts.get(entry.lot)
@@ -135,8 +138,8 @@ class Builder:
             return None if m.section in {"past", "experts"} else "award"
         if m.role is Role.SOLE:
             return "award" if self.sole_wins else "candidate"
-        if m.section == "candidates":
-            return "candidate"
+        if m.section in {"candidates", "ranked"}:
+            return "candidate" if m.section == "candidates" else "ranked"
         if m.section == "winners":
             return "award"
         return None if m.section in _ASIDE else "weak"
@@ -146,14 +149,16 @@ class Builder:
         if kind is None:
             self.current = None
             return
-        parts = _by_lot(m.value) or [(m.lot, m.value)]
+        parts = by_lot(m.value) or [(m.lot, m.value)]
         for lot, value in parts:
-            self._add(kind, lot or m.lot, value, m)
+            ranked = names.ranked(value) if kind == "candidate" and m.rank is None else []
+            for rank, name in ranked or [(m.rank, value)]:
+                self._add(kind, lot or m.lot, name, replace(m, rank=rank))
 
     def _add(self, kind: str, lot: str | None, value: str, m: Mention) -> None:
-        head = re.split(r"(?:(?<=[司所院行社校）)])\s?[（(]?(?:地址|报价|投标报价|金额|联系人|统一社会)[：:])", value)[
-            0
-        ]
+        head = re.split(
+            r"(?:(?<=[司所院行社校）)])\s?[（(]?(?:地址|报价|投标报价|金额|联系人|统一社会)(?:[：:]|(?=\d)))", value
+        )[0]
         found = names.organisations(head)
         failed = not found and bool(_FAILED.search(value)) and len(value) < 40
         if not found and not failed:
@@ -199,7 +204,7 @@ class Builder:
         if self.current.row is not None:
             self.current.prices += self.before.pop(self.current.row, [])
             self.current.names = _identified(self.current.names, self.codes.pop(self.current.row, ()))
-        self.entries.append(self.current)
+        (self.ranked if self.current.kind == "ranked" else self.entries).append(self.current)
         if len(self.entries) > _MOST:
             raise Quarantined("too_large", f"more than {_MOST} firms named as winners or candidates")
 
@@ -208,9 +213,11 @@ class Builder:
         ahead = m.row is not None and (self.current is None or self.current.row != m.row)
         if self.current is None and not strong and not ahead:
             return
-        if m.row is None and (parts := _by_lot(m.value)):
+        if m.row is None and (parts := by_lot(m.value)):
+            m = replace(m, value=before_lots(m.value))
             self.by_lot |= {lot: read_amount(value, m.label) for lot, value in parts if lot}
-            return
+            if not m.value:
+                return
         amount = read_amount(m.value, m.label)
         if amount.doubt:
             self.warnings.append(f"{m.label}: {amount.doubt}")
@@ -254,22 +261,6 @@ def _with_codes(firms: tuple[names.Named, ...], told: tuple[names.Named, ...]) -
     """Firms with the codes that others of the same name have."""
     codes = {n.name: n.uscc for n in told}
     return tuple(replace(firm, uscc=firm.uscc or codes.get(firm.name)) for firm in firms)
-
-
-_PART = re.compile(
-    r"(?:^|[；;，,。\s])\s?((?:第?[\dA-Z一二三四五六七八九十]{1,3}(?:标段|标包|包|标)|(?:标段|包件|标包|"
-    r"包)[\dA-Z一二三四五六七八九十]{1,3}))(?:[（(][^（）()]{0,30}[)）])?\s?(?:中标|成交)?(?:金额|价|人|"
-    r"供应商)?(?:为|[-—:：])?\s?"
-)
-
-
-def _by_lot(value: str) -> list[tuple[str | None, str]]:
-    """`01包-A公司；02包-B公司` as lots with their values; empty when the value names no lots."""
-    marks = list(_PART.finditer(value))
-    return [
-        (lot_of(m[1]), value[m.end() : marks[i + 1].start() if i + 1 < len(marks) else len(value)].strip("；;，,。 "))
-        for i, m in enumerate(marks)
-    ]
 
 
 def lots_of(entries: list[Entry], status: str) -> tuple[Lot, ...]:

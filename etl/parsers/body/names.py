@@ -10,14 +10,17 @@ import re
 from functools import lru_cache
 
 from etl.parsers.body.layout import clean
+from etl.values import chinese_number
 from etl.values.parties import LONGEST_LIST, ORGANISATION, Named, is_joint, role, split_list, trimmed
 
-__all__ = ["Named", "organisation", "organisations", "split_list", "without_aliases"]
+__all__ = ["Named", "organisation", "organisations", "ranked", "split_list", "without_aliases"]
 
 _MASKED = re.compile(
     r"某某|^[某*＊xX×]+$|\*{2,}|详见|见附件|^/|^无$|本项目|附件|不接受|推荐|如下|公示|拟派|负责人|废标|"
-    r"流标|组成|应当|根据|\ufffd"
+    r"流标|组成|应当|根据|\ufffd|供应商|(?:招标|采购|中标|成交|投标|候选|代理)人"
 )
+#: Bold print that was recognised twice: 融融金金科科技技.
+_DOUBLED = re.compile(r"(?:([\u4e00-\u9fff])\1){3,}")
 
 #: No name with all its roles and numbers is longer.
 _LONGEST = 200
@@ -30,7 +33,7 @@ def organisation(text: str) -> str | None:
 
 @lru_cache(maxsize=20_000)
 def _organisation(text: str) -> str | None:
-    name = trimmed(clean(text))
+    name = trimmed(_DOUBLED.sub(lambda m: m[0][::2], clean(text)))
     name = re.sub(r"(?<=[\u4e00-\u9fff（）()])\s+(?=[\u4e00-\u9fff（）()])", "", name)
     if not 4 <= len(name) <= 80 or _MASKED.search(name) or re.search(r"[，。；;：:？!！、]", name):
         return None
@@ -60,6 +63,16 @@ def _organisations(value: str) -> tuple[Named, ...]:
     if len(found) < 2:
         return tuple(Named(n.name) for n in found)
     return tuple(found)
+
+
+_NTH = re.compile(r"[（(](?:排名)?第?([一二三四五六七八九1-9])名?(?:中标|成交|中选)?(?:候选人)?[)）]$")
+
+
+def ranked(value: str) -> list[tuple[int | None, str]]:
+    """`A公司（第一）、B公司（第二）` as ranks and names; empty where not every name has a rank."""
+    found = [(m[1], piece) for piece in split_list(value) for m in [_NTH.search(piece.strip())] if m]
+    whole = len(found) == len(split_list(value))
+    return [(int(n) if n.isdecimal() else chinese_number(n), piece) for n, piece in found] if whole else []
 
 
 def without_aliases(name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from etl.parsers.body import names
 from etl.parsers.body.labels import Role, role_of
@@ -46,7 +47,9 @@ _WON = re.compile(
     rf"(?P<name>[^\s，,。；;：:、“”\"]{{4,60}}?)为(?:本项目|本次采购|本包|该项目|本标段)?(?:的)?(?:最终|"
     rf"拟)?(?:{_WIN})(?:人|供应商|单位|方|公司)(?![：:\u4e00-\u9fff])"
 )
-_BY = re.compile(rf"由\s?(?P<name>[^\s，,。；;：:、“”\"]{{4,60}}?)(?:{_WIN})(?=[，,。；;]|$)")
+_BY = re.compile(
+    rf"(?:由|(?:^|[，,。；;]|确定)(?!\s?由))\s?(?P<name>[^\s，,。；;：:、“”\"]{{4,60}}?)(?:{_WIN})(?=[，,。；;]|$)"
+)
 #: What a sentence says before it names the firm: 最终确定甲山有限公司为成交人.
 _DECIDED = re.compile(
     r"^(?:.{0,12}(?:评审|研究|评议|评定|谈判|磋商|协商))?(?:最终|现|一致|拟)?(?:确定|选定|推荐|同意|选择|确认)(?:由)?"
@@ -75,6 +78,21 @@ def spoken(text: str) -> str:
     return _GLUED_PRICE.sub(r"\1：", text)
 
 
+def spaced(text: str) -> str:
+    """`中标人 A公司 中标价 5万元` as labelled values: a label, a blank, and just what it announces."""
+    text = _FIRM_PRICE.sub(r"\1，报价：", text)
+    words = text.split(" ")
+    if len(words) < 2 or len(text) > _SPACED:
+        return text
+    for i, (word, value) in enumerate(pairwise(words)):
+        role = role_of(word) if not word.endswith(("：", ":")) else None
+        party = role in {Role.BUYER, Role.AGENCY, Role.SUPPLIER, Role.CANDIDATE}
+        firm = party and not _COLON.search(value) and names.organisation(value)
+        if firm or (role in {Role.AMOUNT, Role.PRICE} and _SUM.match(value)):
+            words[i] = word + "："
+    return " ".join(words)
+
+
 def _clause(text: str, end: int) -> str:
     return re.split(r"[。；;：:]", text[:end])[-1]
 
@@ -84,14 +102,28 @@ def _party_like(text: str) -> bool:
     return bool(names.organisation(text) or re.fullmatch(r"某某?|[\u4e00-\u9fff]?[*＊某]{1,2}", text))
 
 
+#: Longer lines are running text.
+_SPACED = 2_000
+#: A line of a list: 1、A公司：68.5万元.
+_FIRM_PRICE = re.compile(
+    r"^(\s?(?:[（(]?\d{1,2}[)）、.．])?\s?[\u4e00-\u9fff（）()]{4,40}(?:公司|事务所))\s?[：:]\s?"
+    r"(?=(?:人民币)?[¥￥]?\d[\d,.]*\s?[万亿]?元)"
+)
+_SUM = re.compile(r"(?:人民币)?[¥￥]?\d[\d,.]*(?:[万亿]?元|$)")
 _COLON = re.compile(r"[：:]")
+#: Labels of parts and spellings of the price before them: 中标价：第一年：30万元；第二年：31万元.
+_OF_PRICE = re.compile(
+    r"(?:人民币)?[大小]写(?:金额)?|(?:第?[一二三四五六两\d]{1,2}|首|次|每)年(?:度)?(?:租金|费用|报价|金额)?|[合总共]计|总价"
+)
 _BEFORE = re.compile(
     r"[，,。；;、：:】\]]|(?<!成交)(?<!中标)(?<!中选)(?<!入围)[）)]|(?<=\S\S)\s(?=\S\S)|\s{2,}|[（(](?=[^（()）]*$)"
 )
 #: A label that is looked for inside a line may not swallow the value before it: `A公司第二中标候选人`, `5元税率`.
 _SWALLOWED = re.compile(r"公司|事务所|研究院|医院|大学|银行|分行|支行|工程|项目|标段|包件|[%％]|(?<=\d)[元万]")
 #: Words that turn a label into another: 未中标供应商, 首次报价.
-_NO_LABEL = re.compile(r"(?:[未落非]|首次|首轮|第[一二]轮|初次|初始|历次)(?=中标|成交|中选|入选|入围|通过|报价|投标)")
+_NO_LABEL = re.compile(
+    r"(?:[未落非]|首次|首轮|第[一二]轮|初次|初始|历次)(?=中标|成交|中选|入选|入围|通过|报价|投标)|(?:评标|评审|评定|修正|折算)后?的?(?=价|报价|总价)"
+)
 #: Before 编号 and the like: the number of a person's or a firm's certificate, no project's.
 _CERTIFIED = re.compile(r"(?:证书?|执照|资质|资格|注册|执业|许可|职称|备案|社会信用|身份|专利|考核)$")
 #: The number of the next item: （1）名 称：X （2）地 址：Y.
@@ -111,12 +143,9 @@ def pairs(line: str) -> Iterator[Mention]:
             continue
         if found := _label_before(line, start, m.start()):
             at, role, label, known = found
-            if (
-                role is Role.OTHER
-                and marks
-                and marks[-1][2] in {Role.AMOUNT, Role.PRICE}
-                and not line[start:at].strip()
-            ):
+            priced = bool(marks and marks[-1][2] in {Role.AMOUNT, Role.PRICE})
+            bare_part = _OF_PRICE.fullmatch(label.strip("（( "))
+            if priced and (bare_part or (role is Role.OTHER and not line[start:at].strip())):
                 continue  # 中标价：价格系数：92 %: wording of the price, no label of its own
             marks.append((at, m.end(), role, label, known))
             start = m.end()

@@ -103,8 +103,18 @@ def _titled(title: str) -> list[str]:
     if issuer and not _AGENT.search(issuer):
         return []
     found = [m["name"] for pattern in patterns if (m := pattern.match(text))]
+    if len(found) > 1 and _unit_of(found[1], found[0]):
+        found.reverse()  # the branch buys, of which the first pattern saw the bank only
     bodies = (re.sub(r"^关于|(?<=[局厅行会府院司])关于.*", "", name) for name in found)
     return [n for name in bodies if "关于" not in name and (n := _named(name))]
+
+
+def _unit_of(name: str, bank: str) -> bool:
+    """Whether a name is that of a bank with one of its branches behind it, and nothing else between."""
+    unit = name.removeprefix(bank)
+    return name != unit and bool(
+        re.fullmatch(r"(?:[^及和与的等对办采项装服设]{2,10}(?:分行|支行|营业部|管理部)){1,2}", unit)
+    )
 
 
 def _led(title: str) -> str:

@@ -21,6 +21,11 @@ _OPEN = re.compile(
 )
 _NUMBER = re.compile(r"\d$")
 _UNIT = re.compile(r"[万亿千]?元(?![\u4e00-\u9fff])|[万亿千]?元(?:整|每|人民币|[（(])")
+#: A line end inside 有限公司 or inside a sum in capitals.
+_NAME_OPEN = re.compile(r"[\u4e00-\u9fff](?:有|有限|有限公|股份|有限责任|有限责)$|[壹贰叁肆伍陆柒捌玖拾佰仟][万亿]?$")
+_NAME_REST = re.compile(
+    r"限(?:责任)?公司|公司|司(?![\u4e00-\u9fff])|有限公司|任公司|责任公司|[拾佰仟万亿]*元[整正]?|整"
+)
 _DATE_OPEN = re.compile(r"(?:19|20)\d\d年$|年\s?\d{1,2}月$")
 _DATE_NUMBER = re.compile(r"(?:^|[^\d])(?:19|20)\d\d$|年\s?\d{1,2}$|月\s?\d{1,2}$")
 _DATE_UNIT = re.compile(r"[年月日]")
@@ -64,6 +69,8 @@ def _joint(before: str, line: str, *, units: bool) -> str | None:
     if _MEMBER.match(line) and re.search(r"牵头|主办|成员", before):
         return "；"
     if _REST.match(line) or _OPEN.search(before[-40:]):
+        return ""
+    if _NAME_OPEN.search(before[-24:]) and _NAME_REST.match(line):
         return ""
     if _NUMBER.search(before) and _UNIT.match(line) and not units:
         return ""

@@ -13,9 +13,11 @@ from dataclasses import replace
 
 from etl.parsers.body import names
 from etl.parsers.body.columns import Columns
-from etl.parsers.body.labels import Role, bare, lot_of, rank_of, role_of, section_of
+from etl.parsers.body.heads import stacked
+from etl.parsers.body.labels import Role, lot_of, rank_of, role_of, section_of
 from etl.parsers.body.layout import Block, Grid, Line, text_of
-from etl.parsers.body.pairs import FIRMLIKE, Mention, pairs, spoken
+from etl.parsers.body.lotmarks import LOT_FIRST, NEXT_LOT, labelled_lot, of_lot
+from etl.parsers.body.pairs import FIRMLIKE, Mention, pairs, spaced, spoken
 from etl.parsers.body.tables import (
     TOP,
     aligned,
@@ -29,6 +31,7 @@ from etl.parsers.body.tables import (
     row_rank,
     transposed,
 )
+from etl.parsers.body.verdicts import won
 
 _SUB = re.compile(r"^\s{0,4}(?:[（(][一二三四五六七八九十]{1,3}[)）]|[（(]?\d{1,2}[)）、.．])\s?(?=[^\s\d])")
 #: Numbered headings inside a line: text that was saved without line ends.
@@ -44,11 +47,16 @@ _AWAITS = {
 _BESIDE = {Role.ADDRESS, Role.USCC, Role.CONTACT, Role.OTHER}
 _NO_VALUE = {Role.OTHER, Role.LOT, Role.RANK, Role.SCORE, Role.CODE, Role.CONTACT}
 _FIRMS = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}
-_LOT_ALONE = re.compile(
-    r"第?[\dA-Z一二三四五六七八九十]{1,3}(?:标段|标包|包|标)|(?:标段|标包|包件|包)[\dA-Z一二三四五六七八九十]{1,3}"
-)
 _UNIT_HEADS = {"单位", "货币单位", "金额单位", "币种", "报价单位"}
+_REMARKS = {"备注", "说明", "报价说明"}
+#: A remark or unit that makes the price of its row that of each year, person or piece.
+_EACH = re.compile(r"每[\u4e00-\u9fff]|元\s?/|^/[年月]|单价")
 _UNIT = re.compile(r"(?:人民币)?(?:[（(]?)([万亿]?元)(?:[)）]?)")
+_CAPTION = re.compile(r"[（(]?(?:金额|货币|价格)?单位\s?[：:]\s?(?:人民币)?\s?([万亿]?元)[）)]?")
+_CLOSING = re.compile(r"特此(?:公告|公示|通知|通告)|^.{0,10}(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日$")
+#: The price that only a winner has.
+_WON_AT = re.compile(r"(?:中标|成交|中选)(?:总)?(?:价|金额)")
+_NO_WINNERS = {"candidates", "scores", "bidders"}
 _UNORDERED = re.compile(r"不分(?:先后|名次|顺序|排名)|不(?:标明|进行|作|做)?(?:排名|排序|顺序)(?![号者])")
 #: The template of the government cloud (zcy) names a lot 标项 and counts it by the 序号 before the name.
 _COUNTED = re.compile(r"序号\s标项名称")
@@ -77,9 +85,9 @@ def _split(parts: Iterable[Block]) -> Iterator[Block]:
         if isinstance(part, Grid):
             yield part
             continue
-        for piece in _INLINE.split(part.text[:100_000]):
+        for piece in (p for whole in _INLINE.split(part.text[:100_000]) for p in NEXT_LOT.split(whole)):
             if text := piece.strip():
-                yield Line(spoken(text))
+                yield Line(spoken(spaced(text)))
 
 
 class _Reader:
@@ -94,7 +102,11 @@ class _Reader:
         self.lot: str | None = None
         self.waiting: tuple[Role, str] | None = None
         self.head: tuple[str, ...] = ()
+        #: A row of the table says that its firm won: the others did not.
+        self.decided = False
         self.tables = self.rows = 0
+        #: The unit that a caption gave to all sums below it (单位：万元).
+        self.unit = ""
         #: A head line announced unit prices (平均人月单价报价（元/月））: numbers below are no totals.
         self.unit_price = False
 
@@ -121,6 +133,9 @@ class _Reader:
                 self.tables += 1
                 yield from self._table(table.rows)
                 at = table.end
+            elif caption := _CAPTION.fullmatch(lines[at]):
+                self.unit = f"（{caption[1]}）"
+                at += 1
             else:
                 yield from self._line(lines[at])
                 at += 1
@@ -132,6 +147,8 @@ class _Reader:
         if not found or (len(found) == 1 and found[0].role is Role.OTHER and not found[0].value):
             yield from self._plain(text, body, is_top=bool(top))
             return
+        if leading := self._leading(text, found[0]):
+            found = [leading, *found]
         first = found[0]
         lead = text[: text.find(first.label)] if first.label else text
         if lot := lot_of((lead + first.label if first.role in FIRMLIKE | {Role.LOT} else lead)[-40:]):
@@ -149,15 +166,36 @@ class _Reader:
             found[0] = replace(first, role=self.waiting[0])
         if not top and _SUB.match(text) and (party := _party_heading(lead)):
             self.section, self.heading = party, lead
-        if not (self.waiting and self.waiting[0] in _FIRMS and all(p.role in _BESIDE for p in found)):
+        beside = bool(leading) or all(p.role in _BESIDE for p in found)
+        if not (self.waiting and self.waiting[0] in _FIRMS and beside):
             self.waiting = None
         for pair in found:
-            if lot := lot_cell(pair.value) if pair.role is Role.LOT else _labelled_lot(pair):
+            if lot := lot_cell(pair.value) if pair.role is Role.LOT else labelled_lot(pair):
                 self.lot = lot
-            yield self._placed(_of_lot(pair))
+            yield self._placed(of_lot(pair))
         last = found[-1]
         if not last.value.strip() and last.role in _AWAITS:
             self.waiting = (last.role, last.label)
+
+    def _leading(self, text: str, first: Mention) -> Mention | None:
+        """`（1）A公司，成交价：5元`: a firm before its price is what the label above waits for, or a winner."""
+        if first.role not in {Role.AMOUNT, Role.PRICE}:
+            return None
+        lead = LOT_FIRST.sub("", _SUB.sub("", TOP.sub("", text[: text.find(first.label)])))
+        firm = re.split(r"[，,：:；;。\s]", lead.strip())[0]
+        if not names.organisation(firm):
+            return None
+        if self.waiting and self.waiting[0] in _FIRMS:
+            return Mention(*self.waiting, firm, rank=self._nth(text))
+        if not _WON_AT.match(first.label):
+            return None
+        return Mention(Role.BIDDER if self.section in _NO_WINNERS else Role.SUPPLIER, first.label, firm)
+
+    def _nth(self, text: str) -> int | None:
+        """The number of a candidate in a list, which ranks unless the notice says otherwise."""
+        m = re.match(r"\s{0,4}[（(]?(\d{1,2}|[一二三四五六七八九])[)）、.．]", text)
+        ranks = m and self.waiting and self.waiting[0] is Role.CANDIDATE and not self.unordered and self.lot is None
+        return rank_of(m[1]) if m and ranks else None
 
     def _led(self, found: list[Mention]) -> list[Mention]:
         """牵头人：A is the firm that the label before it waits for; without one, its section says what it is."""
@@ -185,6 +223,8 @@ class _Reader:
             return
         if self.waiting and role is not None:
             self.waiting = None  # the next label: the slot before it was empty
+        if self.waiting and self.waiting[0] in _FIRMS and _CLOSING.search(text):
+            self.waiting = None  # what signs the notice is not on its list
         if self.waiting and (value := self._awaited(body)):
             yield value
             return
@@ -224,12 +264,14 @@ class _Reader:
     def _placed(self, m: Mention) -> Mention:
         rank = m.rank or (rank_of(m.label) if m.role is Role.CANDIDATE else None)
         label = f"{m.label}（单价）" if self.unit_price and m.role in FIRMLIKE else m.label
+        if self.unit and m.role in {Role.AMOUNT, Role.PRICE} and not re.search("元", m.label + m.value):
+            label += self.unit
         return replace(m, label=label, section=self.section, heading=self.heading, lot=m.lot or self.lot, rank=rank)
 
     # --- tables
 
     def _grid(self, rows: tuple[tuple[str, ...], ...]) -> Iterator[Mention]:
-        own = False
+        own, headed = False, -1
         self.tables += 1
         for at, row in enumerate(rows):
             roles = [cell_role(c) for c in row]
@@ -237,7 +279,8 @@ class _Reader:
                 yield from self._table(turned)
                 return
             if is_head(row, roles, rows[at + 1 : at + 2]):
-                self.head, own = row, True
+                self.head = (stacked(self.head, row) if own and headed == at - 1 else None) or row
+                self.decided, own, headed = any(won(self.head, r) for r in rows[at + 1 :]), True, at
                 continue
             if self._ended(row, roles, own=own):
                 self.head, own = (), False
@@ -273,6 +316,7 @@ class _Reader:
 
     def _table(self, rows: list[tuple[str, ...]]) -> Iterator[Mention]:
         self.head = rows[0]
+        self.decided = any(won(self.head, row) for row in rows[1:])
         for row in rows[1:]:
             yield from self._row(row)
 
@@ -306,30 +350,43 @@ class _Reader:
         self.rows += 1
         head = self.head
         cells = aligned(row, len(head))
-        roles = [cell_role(h) for h in head]
+        verdict = won(head, cells)
+        roles = _settled([cell_role(h) for h in head], verdict)
+        if verdict is False or (self.decided and verdict is None):
+            return
         lot = next((lot_cell(c) for c, r in zip(cells, roles, strict=False) if r is Role.LOT and lot_cell(c)), None)
         lot = lot or self._counted(cells, roles)
-        rank = row_rank(head, cells, roles, serials=not self.unordered)
+        ranking = self.section == "candidates" or Role.CANDIDATE in roles
+        rank = row_rank(head, cells, roles, serials=ranking and not self.unordered)
         unit = next((c for c, h in zip(cells, head, strict=False) if h in _UNIT_HEADS and _UNIT.fullmatch(c)), "")
+        each = any(h in _UNIT_HEADS | _REMARKS and _EACH.search(c) for c, h in zip(cells, head, strict=False))
         rate = any(re.search(r"费率|下浮|折扣|优惠率|系数", h) and "税率" not in h for h in head)
-        score = any(r is Role.SCORE for r in roles) and Role.AMOUNT not in roles
+        score = any(r is Role.SCORE for r in roles) and not {Role.AMOUNT, Role.SUPPLIER} & set(roles)
+        section = "ranked" if score else None
         for title, cell, role in zip(head, cells, roles, strict=False):
             meant = _meant(role, rank, head) if score else role
             if (meant is None and (role or not title.strip())) or meant in _NO_VALUE or (unit and title in _UNIT_HEADS):
                 continue
             price = meant in {Role.PRICE, Role.AMOUNT}
-            label = f"{title}（费率）" if rate and price else title
+            label = f"{title}（费率）" if rate and price else f"{title}（单价）" if each and price else title
             value = cell.strip() + (unit if price and re.search(r"\d$", cell) else "")
             pair = Mention(meant or Role.OTHER, label, value, lot=lot, rank=rank, known=meant is not None)
             placed = self._placed(self._led([pair])[0])
-            yield replace(placed, rank=rank or placed.rank, row=(self.tables, self.rows))
+            yield replace(
+                placed, rank=rank or placed.rank, row=(self.tables, self.rows), section=section or placed.section
+            )
 
 
 def _meant(role: Role | None, rank: int | None, head: tuple[str, ...]) -> Role | None:
     """In a table of scores a firm is a candidate if the table ranks candidates, else one of many bidders."""
-    if role not in {Role.BIDDER, Role.PRICE}:
-        return role
-    return Role.CANDIDATE if role is Role.BIDDER and rank and any("候选" in h for h in head) else None
+    if role is Role.BIDDER and rank and any("候选" in h for h in head):
+        return Role.CANDIDATE
+    return role
+
+
+def _settled(roles: list[Role | None], verdict: bool | None) -> list[Role | None]:
+    """Columns of a row which says that its firm won: it is no bidder or candidate any more."""
+    return [Role.SUPPLIER if verdict and r in {Role.BIDDER, Role.CANDIDATE} else r for r in roles]
 
 
 def _party_heading(lead: str) -> str | None:
@@ -337,16 +394,3 @@ def _party_heading(lead: str) -> str | None:
     word = _SUB.sub("", re.sub(r"[（(]?\d{1,2}[)）、.．]?\s*$", "", lead)).strip()
     section = section_of(word) if len(word) <= 16 else None
     return section if section in {"buyer", "agency"} else None
-
-
-def _labelled_lot(m: Mention) -> str | None:
-    """The lot a label names: 第二包中标人, 一包."""
-    return lot_of(m.label) if m.role in FIRMLIKE or not m.known else None
-
-
-def _of_lot(m: Mention) -> Mention:
-    """`一包：A公司`: a lot is the label, and its firm the value."""
-    firm = re.split("[，,；;（(]", m.value)[0]
-    if m.known or not _LOT_ALONE.fullmatch(bare(m.label)) or not names.organisation(firm):
-        return m
-    return replace(m, role=Role.BIDDER, value=firm, known=True)

@@ -75,6 +75,8 @@ _PRIORS = {
 }
 #: （第二次招标）, （二次公告）: how often it was tried, no stage.
 _AGAIN = re.compile(r"[（(][^（()）]{0,6}[一二三四五六七八九十\d]次?(?:招标|采购|公告|询价|谈判|磋商|挂网)?[)）]")
+#: （包2废标）: one lot failed, which is not the stage of the notice.
+_PARTLY = re.compile(r"[（(][^（()）]{0,8}(?:标段|标包|标项|包件|包)[^（()）]{0,8}(?:废标|流标|终止)[）)]")
 #: What was opened, asked or answered on the way; it names bidders and no result.
 _RECORD = re.compile(r"开标(?:记录|情况|一览|结果)|唱标|投标人名单|中标通知书$")
 #: Stages that can carry lots.
@@ -85,12 +87,14 @@ _CALL = re.compile(
     r"(?:获取|领取|发售|购买|下载)(?:招标|采购|磋商|询价|谈判|比选)文件|(?:招标|采购|磋商|询价|谈判)文件的?(?:获取|发售|领取)|"
     r"(?:投标|响应|报价)文件的?(?:递交|提交)|报名(?:时间|截止|条件)"
 )
-_VOID = re.compile(r"废标|流标|(?:采购|招标|项目)(?:予以|已)?(?:终止|失败)|终止(?:本次|采购|招标)|不足[三3五5两2]家")
+_VOID = re.compile(
+    r"废标|流标|(?:采购|招标|项目)(?:予以|已)?(?:终止|失败)|(?:予以|现|决定|宣布)(?:终止|取消|中止|暂停)|终止(?:本次|采购|招标)|不足[三3五5两2]家"
+)
 
 
 def of_title(title: str) -> str | None:
     """The stage a title names, its quoted project name included; null when it names none."""
-    text = _AGAIN.sub("", re.sub(r"\s+", "", title))
+    text = _PARTLY.sub("", _AGAIN.sub("", re.sub(r"\s+", "", title)))
     if _RECORD.search(text):
         return "other"
     tail = text[-26:]

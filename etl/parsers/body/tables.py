@@ -39,6 +39,8 @@ MONEY_CELL = re.compile(
 _REACHED = re.compile(
     r"[(（]?0\d{2,3}[)）]?(?:[-—－\s]?\d{7,8}(?:(?:[-—－]|转)\d{1,6})?)?|1[3-9]\d{9}|[48]00\d?[-—－][-—－\d]{6,9}|\S+@\S+"
 )
+#: Numbers, sums of money and days, which no head consists of.
+_VALUE = re.compile(r"[\d.,¥￥%\s]{2,}|[¥￥]?\s?\d[\d.,]*\s?[万亿]?元整?|(?:19|20)\d\d[年-]\d{1,2}[月-]\d{1,2}日?")
 HEADS = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}
 _COLUMNS = HEADS | {
     Role.AMOUNT,
@@ -56,9 +58,7 @@ _COLUMNS = HEADS | {
 def is_head(row: tuple[str, ...], roles: list[Role | None], following: tuple[tuple[str, ...], ...]) -> bool:
     """A head row names at least one column we know and holds no value; a table of losers has a head too."""
     filled = [(c, r) for c, r in zip(row, roles, strict=True) if c.strip()]
-    if len(filled) < 2 or any(
-        re.fullmatch(r"[\d.,¥￥%\s]{2,}", c) or (names.organisation(c) and r is None) for c, r in filled
-    ):
+    if len(filled) < 2 or any(_VALUE.fullmatch(c) or (names.organisation(c) and r is None) for c, r in filled):
         return False
     if any(c.strip().endswith(("：", ":")) for c, _ in filled):
         return False
