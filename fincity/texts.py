@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
+    from etl.resolve.firms import Register
     from etl.resolve.results import Kind, Resolution
     from keywords import Text
 
@@ -49,6 +52,7 @@ def resolve(
     column: str | None = None,
     kind: Kind | None = None,
     year: int | str | None = None,
+    register: str | Path | pd.DataFrame | None = None,
     **columns: str,
 ) -> pd.DataFrame:
     """Resolve names of banks, firms, public bodies or places as written.
@@ -57,20 +61,37 @@ def resolve(
     `resolve(df, column, kind="bank")`: one column of a table; returns the table with those columns behind its own.
     What is unresolved is empty, and `evidence` says why. `year` is the year the names were used in, or in a table the
     column that holds it. `columns` name columns of the table that help: `address`, `uscc`, `cnaps` (number of a bank's
-    office), `region_text`.
+    office), `region_text`. `register`: a list of firms, as a file or a table (`fincity.own_register`): a firm that
+    stands in it has the id, name and city it has there.
 
-    Raises UsageError for an unknown kind, a missing column, and a column that is already there.
+    Raises UsageError for an unknown kind, a missing column, one that is already there, and a list that cannot be read.
     """
     import pandas as pd
 
+    known = _register(register, kind or column) if register is not None else None
     if isinstance(names, pd.DataFrame):
-        return _resolve_column(names, column or "", kind, year, columns)
+        return _resolve_column(names, column or "", kind, year, columns, known)
     wanted = [names] if isinstance(names, str) else list(names)
-    return _resolve_column(pd.DataFrame({"name": pd.Series(wanted, dtype=object)}), "name", kind or column, year, {})
+    table = pd.DataFrame({"name": pd.Series(wanted, dtype=object)})
+    return _resolve_column(table, "name", kind or column, year, {}, known)
+
+
+def _register(given: str | Path | pd.DataFrame, kind: str | None) -> Register:
+    from etl.errors import UsageError
+    from fincity.own_register import register_of
+
+    if kind != "firm":
+        raise UsageError(f"a register is a list of firms: it says nothing of the kind {kind}")
+    return register_of(given)
 
 
 def _resolve_column(
-    df: pd.DataFrame, column: str, kind: str | None, year: int | str | None, columns: Mapping[str, str]
+    df: pd.DataFrame,
+    column: str,
+    kind: str | None,
+    year: int | str | None,
+    columns: Mapping[str, str],
+    register: Register | None,
 ) -> pd.DataFrame:
     import pandas as pd
 
@@ -87,7 +108,7 @@ def _resolve_column(
         require_column(df, name)
     if taken := [name for name in COLUMNS if name in df.columns]:
         raise UsageError(f"the table already has a column {taken[0]!r}: rename it")
-    found = [_resolved(row, cast("Kind", kind), year) for row in _rows(df, asked)]
+    found = [_resolved(row, cast("Kind", kind), year, register) for row in _rows(df, asked)]
     answers = {name: [getattr(one, name) for one in found] for name in COLUMNS}
     types = dict.fromkeys(COLUMNS, object) | {"score": float}
     return df.assign(**{name: pd.Series(cells, df.index, dtype=types[name]) for name, cells in answers.items()})
@@ -99,7 +120,7 @@ def _rows(df: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[dict[str, An
         yield dict(zip(columns, row, strict=True))
 
 
-def _resolved(asked: dict[str, Any], kind: Kind, year: int | str | None) -> Resolution:
+def _resolved(asked: dict[str, Any], kind: Kind, year: int | str | None, register: Register | None) -> Resolution:
     """One name resolved; a cell that holds no text or no year is unresolved and says so."""
     from etl.harmonise import as_text, read_year
     from etl.resolve import resolve
@@ -114,4 +135,4 @@ def _resolved(asked: dict[str, Any], kind: Kind, year: int | str | None) -> Reso
     if not isinstance(name, str):
         return unresolved(kind, f"no text but {type(name).__name__}: {name!r:.40}")
     helpful: dict[str, Any] = {key: as_text(cell) or None for key, cell in asked.items()}
-    return resolve(name, kind, year=when, **helpful)
+    return resolve(name, kind, year=when, register=register, **helpful)

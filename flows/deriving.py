@@ -50,9 +50,7 @@ def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
     hits = list(_hits(current, progress))
     progress("merge", 0, None)
     judged = decisions.read(session.archive)
-    notices = _records(current, "notice")
-    known = registers(parsed.lists.organisations, notices, lists.whole(parsed.lists, parsed.declarations))
-    made = deals.derive(notices, _in_titles(hits), _resolver(judged.rulings, known), _buyer_kind)
+    made = dealt(parsed, judged.rulings, hits)
     areas = {facts.source: facts.area[0] for facts in session.facts.values() if len(facts.area) == 1}
     issued = policies.derive(_records(current, "policy"), areas)
     progress("panel", 0, None)
@@ -170,8 +168,11 @@ def document_hits(
         )
 
 
-def _in_titles(hits: Iterable[HitRow]) -> list[HitRow]:
-    return [h for h in hits if h.field == "title"]
+def dealt(parsed: Parsing, rulings: Rulings, hits: Iterable[HitRow]) -> Deals:
+    """Awards, deals and the resolutions they rest on: what notices say, and lists of firms and banks."""
+    notices = _records([d for d in parsed.documents if d.is_current], "notice")
+    known = registers(parsed.lists.organisations, notices, lists.whole(parsed.lists, parsed.declarations))
+    return deals.derive(notices, [h for h in hits if h.field == "title"], _resolver(rulings, known), _buyer_kind)
 
 
 def _records(current: Iterable[DocumentRow], kind: str) -> list[Record]:

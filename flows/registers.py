@@ -80,8 +80,10 @@ def firm_entries(listed: Sequence[OrganisationRow], seen: Mapping[Sighting, int]
         by_code[code][name] += times
     grouped = _by_organisation(listed, seen)
     for org_id in sorted(grouped.keys() | by_code.keys()):
-        entry = _of_lists(org_id, grouped[org_id]) if org_id in grouped else None
-        yield _with_spellings(org_id, entry, by_code.get(org_id, Counter()))
+        spellings = by_code.get(org_id, Counter())
+        entry = _of_lists(org_id, grouped[org_id]) if org_id in grouped else _seen(org_id, spellings)
+        if entry:
+            yield _with_spellings(entry, spellings)
 
 
 def _by_organisation(listed: Sequence[OrganisationRow], seen: Iterable[Sighting]) -> dict[str, list[OrganisationRow]]:
@@ -129,12 +131,21 @@ def _others(found: Iterable[str], name: str) -> tuple[str, ...]:
     return tuple(sorted({other for other in found if _key(other) != _key(name)}))
 
 
-def _with_spellings(code: str, entry: Entry | None, spellings: Counter[str]) -> Entry:
+def _seen(code: str, spellings: Counter[str]) -> Entry | None:
+    """The firm that most notices print a code for; None where they do not agree on one 字号."""
+    cores: Counter[str] = Counter()
+    for name, times in spellings.items():
+        cores[anatomy(name).core] += times
+    core, most = max(cores.items(), key=lambda one: (one[1], one[0]))
+    if 2 * most <= cores.total():
+        return None
+    first = min((name for name in spellings if anatomy(name).core == core), key=lambda name: (-spellings[name], name))
+    return Entry(code, names.printed(first), uscc=code, city_code=uscc.city_of(code), source="notices")
+
+
+def _with_spellings(entry: Entry, spellings: Iterable[str]) -> Entry:
     """An entry with the spellings that notices print; a name of another 字号 beside its code is another firm's."""
-    ranked = sorted(spellings, key=lambda name: (-spellings[name], name))
-    if entry is None:
-        entry = Entry(code, names.printed(ranked[0]), uscc=code, city_code=uscc.city_of(code), source="notices")
     known = {_key(name) for name in entry.names}
     cores = {anatomy(names.normalise(name)).core for name in entry.names}
-    own = (names.printed(name) for name in ranked if names.key(name) not in known and anatomy(name).core in cores)
+    own = (names.printed(name) for name in spellings if names.key(name) not in known and anatomy(name).core in cores)
     return replace(entry, aliases=tuple(sorted(own)))

@@ -75,7 +75,7 @@ def after(home: Home, made: Import) -> Iterator[str]:
 
     if listed := list_of(made):
         yield f"{source_of(made)}: {listed.asked_for}, as of {listed.as_of}; {listed.licence}"
-        yield from (f"  {count} rows {fate}" for fate, count in fates(home, source_of(made)))
+        yield from (f"  {count} row{'s' * (count > 1)} {fate}" for fate, count in fates(home, source_of(made)))
     if made.kind != "notices":
         return
     declared = declaration_of(made)

@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "fincity resolve --kind bank buyers.csv --column purchaser --year 2024 -o resolved.csv",
+            "fincity resolve --kind firm suppliers.csv --column supplier --register firms.csv",
             "fincity resolve --explain 中国工商银行股份有限公司深圳市分行",
         )
     )(resolve)
@@ -41,6 +42,9 @@ def resolve(
     kind: Annotated[str | None, typer.Option(help="bank, firm, body or place.")] = None,
     column: Annotated[str | None, typer.Option(metavar="C", help="Column with the names.")] = None,
     year: Annotated[int | None, typer.Option(min=1949, max=2100, help="Year the names were used in.")] = None,
+    register: Annotated[
+        Path | None, typer.Option(metavar="FIRMS", help="With --kind firm: a list of firms to find the names in.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="OUT.csv, .parquet, .dta or .xlsx.")] = None,
     explain: Annotated[str | None, typer.Option(metavar="NAME", help="Resolve one name and say why.")] = None,
     as_json: AsJson = False,
@@ -58,9 +62,9 @@ def resolve(
         return
     if table is None or kind is None or column is None:
         raise UsageError("resolve needs a table, --kind and --column, or --explain NAME")
-    apart([output], [table])
+    apart([output], [table, *([register] if register else [])])
     given = own_files.read(table)
-    found = _resolved(table, given, column, kind, year)
+    found = _resolved(table, given, column, kind, year, register)
     rows = own_files.FrameTable.of(found).rows
     if output:
         own_files.write(output, found, given)
@@ -74,13 +78,17 @@ def resolve(
         print_table(f"{table} by {column}", [column, *COLUMNS], islice(rows, EXCERPT))
 
 
-def _resolved(path: Path, given: OwnTable, column: str, kind: str, year: int | None) -> pd.DataFrame:
+def _resolved(
+    path: Path, given: OwnTable, column: str, kind: str, year: int | None, register: Path | None
+) -> pd.DataFrame:
     from fincity.texts import resolve as resolve_column
 
     beside = {"cnaps": "cnaps"} if "cnaps" in given.frame else {}
     try:
-        return resolve_column(given.shown(), column, _kind(kind), year, **beside)
+        return resolve_column(given.shown(), column, _kind(kind), year, register, **beside)
     except UsageError as error:
+        if register and str(error).startswith(f"{register}: "):
+            raise
         raise UsageError(f"{given.named(path)}: {error}") from error
 
 

@@ -149,12 +149,14 @@ def _by_city(release: Release) -> Rows:
 
 def _lost(release: Release, listing: Rows, where: Where | None) -> list[str]:
     found = []
-    for fate, table in (("parsed", "document"), ("quarantined", "quarantine")):
-        there = {(row["source"], row["source_id"]) for row in release.rows(table, where, ["source", "source_id"])}
-        items = [(row["source"], row["source_id"]) for row in listing if row["state"] == fate]
-        lost = sorted(item for item in items if item not in there)
+    for fate, tables in (("parsed", ("document", "organisation")), ("quarantined", ("quarantine",))):
+        lost = {(row["source"], row["source_id"]) for row in listing if row["state"] == fate}
+        for table in tables:
+            # Releases of an earlier fincity have no organisations.
+            there = release.rows(table, where, ["source", "source_id"]) if table in release.tables() else []
+            lost -= {(row["source"], row["source_id"]) for row in there}
         if lost:
-            found.append(f"{len(lost)} items are {fate} but not in the table {table}, e.g. {'/'.join(lost[0])}")
+            found.append(f"{len(lost)} items are {fate} but not in the table {tables[0]}, e.g. {'/'.join(min(lost))}")
     stray = sorted({row["state"] for row in listing} - set(FATES))
     return found + [f"items in an unknown state: {', '.join(stray)}"] * bool(stray)
 
