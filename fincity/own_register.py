@@ -33,8 +33,8 @@ def _fields() -> dict[str, str]:
 def register_of(given: str | Path | pd.DataFrame) -> Register:
     """The firms of a table or of a file (.csv, .tsv, .xlsx, .dta), one a row.
 
-    Columns are found by their headings (企业名称 or `name`, 曾用名, 简称, 统一社会信用代码, 城市, 注册地址 ...); others are
-    not read. Raises UsageError for a table without names, naming its columns, and for a row that cannot be, naming it.
+    Columns are found by their headings (企业名称 or `name`, 曾用名, 简称, 统一社会信用代码, 城市 ...); others are not
+    read. Raises UsageError for a table without names, naming its columns, and for a row that cannot be, naming it.
     """
     from etl.resolve.firms import Register
     from fincity import own_files

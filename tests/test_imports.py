@@ -18,7 +18,7 @@ from db.engine import connect
 from db.home import Home
 from db.warehouse import dump, rows
 from etl.errors import UsageError
-from etl.imports import Declaration, Mapping, checked, example_declaration
+from etl.imports import Declaration, ListDeclaration, Mapping, checked, example_declaration, list_mapping
 from etl.imports.answers import UNREAD, Answers
 from etl.records import Lot, Record, Supplier
 from etl.records.rows import AwardNoticeRow, DealRow
@@ -96,9 +96,11 @@ def test_the_shipped_example_is_a_valid_declaration() -> None:
 
 def test_the_examples_in_the_documentation_are_valid() -> None:
     page = (Path(__file__).parent.parent / "docs" / "imports.md").read_text(encoding="utf-8")
-    mapping, declared = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    mapping, declared, of_list, listed = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     assert checked(Mapping, yaml.safe_load(mapping), "docs").amount_unit == "万元"
     assert checked(Declaration, yaml.safe_load(declared), "docs").source == "import_platform_firms_2024"
+    assert list_mapping(yaml.safe_load(of_list), "docs").columns["企业全名"] == "name"
+    assert checked(ListDeclaration, yaml.safe_load(listed), "docs").row_cap == 10_000
 
 
 def test_a_declaration_becomes_the_facts_of_a_source_with_a_scope_for_each_query() -> None:
