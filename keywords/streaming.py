@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keywords.folding import fold_string
 from keywords.hits import Hit, Matched, Text
@@ -35,19 +35,8 @@ _OVERHEAD = 50
 _MARKS = "。！？；\n"
 
 
-class Piece(NamedTuple):
-    """A part of a document that is searched by itself; the last one ends where the document ends."""
-
-    document: Text
-    start: int
-    end: int
-
-    @property
-    def last(self) -> bool:
-        """Whether the document ends here."""
-        return self.end == len(self.document.text)
-
-
+# A part of a document that is searched by itself: the document, where the part starts and where it ends.
+Piece = tuple[Text, int, int]
 Chunk = list[Piece]
 
 
@@ -61,8 +50,7 @@ def match_stream(
     """
     lexicon.rules(policy)
     require(options.segmenter)
-    find_break = _breaks(lexicon, policy)
-    chunks = _chunks(piece for document in documents for piece in _pieces(document, find_break))
+    chunks = _chunks(documents, _breaks(lexicon, policy))
     if jobs > 1:
         searched = _in_processes(chunks, jobs, (lexicon, policy, options))
     else:
@@ -80,34 +68,37 @@ def _breaks(lexicon: Lexicon, policy: str) -> re.Pattern[str] | None:
     return re.compile(f"[{marks}](?=[\u4e00-\u9fffa-zA-Z0-9])") if marks else None
 
 
-def _pieces(document: Text, breaks: re.Pattern[str] | None) -> Iterator[Piece]:
-    start, text = 0, document.text
-    while breaks and len(text) - start > CHUNK and (found := breaks.search(text, start + CHUNK - 1)):
-        yield Piece(document, start, found.end())
-        start = found.end()
-    yield Piece(document, start, len(text))
-
-
-def _chunks(pieces: Iterable[Piece]) -> Iterator[Chunk]:
+def _chunks(documents: Iterable[Text], breaks: re.Pattern[str] | None) -> Iterator[Chunk]:
     chunk: Chunk = []
     length = 0
-    for piece in pieces:
-        chunk.append(piece)
-        length += piece.end - piece.start + _OVERHEAD
-        if length >= CHUNK:
-            yield chunk
-            chunk, length = [], 0
+    for document in documents:
+        for start, end in _cuts(document.text, breaks):
+            chunk.append((document, start, end))
+            length += end - start + _OVERHEAD
+            if length >= CHUNK:
+                yield chunk
+                chunk, length = [], 0
     if chunk:
         yield chunk
 
 
+def _cuts(text: str, breaks: re.Pattern[str] | None) -> list[tuple[int, int]]:
+    """Return where the pieces of a text start and end."""
+    cuts, start = [], 0
+    while breaks and len(text) - start > CHUNK and (found := breaks.search(text, start + CHUNK - 1)):
+        cuts.append((start, found.end()))
+        start = found.end()
+    return [*cuts, (start, len(text))]
+
+
 def _texts(chunk: Chunk) -> list[str]:
-    return [piece.document.text[piece.start : piece.end] for piece in chunk]
+    return [document.text[start:end] for document, start, end in chunk]
 
 
 def _search(matcher: Matcher, texts: list[str]) -> list[bytes]:
     """Return start, end and term of every hit, text by text, as numbers of four bytes: cheap to hand over."""
-    return [array("I", chain.from_iterable(matcher.spans(text))).tobytes() for text in texts]
+    found = map(matcher.spans, texts)
+    return [array("I", chain.from_iterable(spans)).tobytes() if spans else b"" for spans in found]
 
 
 def _joined(searched: Iterable[tuple[Chunk, list[bytes]]], lexicon: Lexicon) -> Iterator[Matched]:
@@ -115,15 +106,19 @@ def _joined(searched: Iterable[tuple[Chunk, list[bytes]]], lexicon: Lexicon) -> 
     names = [term.term for term in lexicon.terms]
     hits: list[Hit] = []
     for chunk, found in searched:
-        for piece, packed in zip(chunk, found, strict=True):
-            text = piece.document.text
-            numbers = iter(array("I", packed))
-            for start, end, term in zip(numbers, numbers, numbers, strict=True):
-                first, last = piece.start + start, piece.start + end
-                hits.append(Hit(first, last, text[first:last], names[term]))
-            if piece.last:
-                yield Matched(piece.document, hits)
+        for (document, start, end), packed in zip(chunk, found, strict=True):
+            if packed:
+                hits += _hits(document.text, start, array("I", packed), names)
+            if end == len(document.text):
+                yield Matched(document, hits)
                 hits = []
+
+
+def _hits(text: str, offset: int, packed: array[int], names: list[str]) -> Iterator[Hit]:
+    numbers = iter(packed)
+    for start, end, term in zip(numbers, numbers, numbers, strict=True):
+        first, last = offset + start, offset + end
+        yield Hit(first, last, text[first:last], names[term])
 
 
 def _in_processes(
