@@ -88,7 +88,7 @@ def tab(browser: str, profile: Path, *flags: str) -> Iterator[Tab]:
     kept = [flag for flag in FLAGS if not flag.startswith("--virtual-time-budget")]
     command = [browser, *kept, *flags, f"--user-data-dir={profile}", "--remote-debugging-pipe"]
     # The browser reads from descriptor 3 and writes to 4.
-    shell = ["sh", "-c", f'exec "$@" 3<&{theirs} 4>&{answers}', "sh", *command]
+    shell = ["bash", "-c", f'exec "$@" 3<&{theirs} 4>&{answers}', "bash", *command]
     process = subprocess.Popen(shell, pass_fds=(theirs, answers), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(theirs)
     os.close(answers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,8 @@ SHADES = (
 UNREAD = ("#d4d7da", "no text of the year")
 #: Inches: width and height of a cell; left of the cells, right, above and below them.
 CELL, LEFT, RIGHT, ABOVE, BELOW = (0.3, 0.16), 1.9, 0.4, 0.9, 1.0
-#: A picture is no wider than this.
-WIDEST = 40.0
+#: All cells together are no wider than this; a year has a label where there is room for it.
+WIDEST, LABEL = 13.0, 0.28
 BLUE, RED = "#2b7bba", "#c23b00"
 #: City-years that are named in the picture of a comparison, up and down.
 NAMED = 5
@@ -65,7 +66,7 @@ def _sheet(drift: Drift, terms: list[str], years: list[int], letters: Lettering)
     colours = [[rgb(_shade(drift, term, year)) for year in years] for term in terms]
     blank = [[rgb(UNREAD[0] if year not in drift.documents else SHADES[0][1]) for year in years]]
     rows = tuple((float(n), letters.or_else(term, f"term {n + 1}")) for n, term in enumerate(terms))
-    step = max(1, round(len(years) / 30))
+    step = math.ceil(LABEL * len(years) / WIDEST)
     columns = tuple((float(n), f"{year % 100:02d}") for n, year in enumerate(years) if n % step == 0)
     return Sheet(colours or blank, rows, columns, max(1, len(terms)), f"{years[0]} to {years[-1]}")
 
@@ -104,14 +105,18 @@ def _scatter(axes: Axes, found: Comparison, letters: Lettering) -> None:
     largest = float(max(cells["before"].max(), cells["after"].max(), 1))
     axes.plot([0, largest], [0, largest], color="#a8a8a8", linewidth=0.8, zorder=1)
     axes.scatter(cells["before"], cells["after"], s=14, color=BLUE, alpha=0.55, linewidths=0, zorder=2)
+    named: list[tuple[float, float]] = []
     for row in found.movers(NAMED):
-        at = (row["before"], row["after"])
+        at = (float(row["before"]), float(row["after"]))
         axes.scatter(*at, s=18, color=RED, linewidths=0, zorder=3)
+        if any(abs(at[0] - x) < largest / 3 and abs(at[1] - y) < largest / 25 for x, y in named):
+            continue  # its name would lie on another
+        named.append(at)
         label = f"{letters.or_else(row['city'], row['city_code'])} {row['year']} ({row['rank_change']:+g})"
         axes.annotate(label, at, fontsize=6.5, xytext=(4, 3), textcoords="offset points")
     axes.set_xlabel(found.before.id)
     axes.set_ylabel(found.after.id)
-    axes.set_title("city-years; named: largest changes of rank in a year", fontsize=9, loc="left")
+    axes.set_title("city-years; red: largest changes of rank in a year", fontsize=9, loc="left")
 
 
 def _correlations(axes: Axes, found: Comparison) -> None:
