@@ -28,7 +28,6 @@ EXTRAS = {
         "docx",
         "fsspec",
         "jinja2",
-        "openpyxl",
         "pandera",
         "prefect",
         "psutil",
@@ -38,7 +37,8 @@ EXTRAS = {
     ),
     "postgres": ("psycopg",),
     "serve": ("fastapi", "jinja2", "uvicorn"),
-    "research": ("linearmodels", "matplotlib", "networkx", "xlsxwriter"),
+    "fast": ("rjieba",),
+    "research": ("linearmodels", "matplotlib", "networkx"),
 }
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")

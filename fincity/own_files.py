@@ -111,7 +111,6 @@ def _records(text: str) -> Iterator[list[str]]:
 
 
 def _sheet(body: bytes) -> OwnTable:
-    import openpyxl  # noqa: F401 - pandas would hide that it is not installed in a sentence of its own
     import pandas as pd
 
     try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 from keywords.lexicon import LexiconError
@@ -32,7 +34,22 @@ def cutter(words: tuple[str, ...], segmenter: str) -> Cut:
             uncounted -= ours.FREQ[word] - base().FREQ.get(word, 0)
     # For a word it knew, jieba counts the old weight too; a line break, which is in no run, makes the sums equal.
     theirs.add_word("\n", uncounted, None)
-    return lambda run: theirs.cut(run) if _CHINESE.fullmatch(run) else ours.lcut(run)
+
+    def cut(run: str) -> list[str]:
+        safe = _CHINESE.fullmatch(run) and not _tied(theirs.cut(run, hmm=False), ours.FREQ)
+        return theirs.cut(run) if safe else ours.lcut(run)
+
+    return cut
+
+
+def _tied(path: list[str], weights: Mapping[str, int]) -> bool:
+    """Whether two words that stand together weigh the same when cut at another place: rounding would decide."""
+    for one, other in pairwise(path):
+        both, weight = one + other, weights.get(one, 0) * weights.get(other, 0)
+        places = range(1, len(both)) if weight else ()
+        if any(p != len(one) and weights.get(both[:p], 0) * weights.get(both[p:], 0) == weight for p in places):
+            return True
+    return False
 
 
 def require(segmenter: str) -> Any:
