@@ -60,7 +60,7 @@ class Label:
 
 
 def as_text(value: object) -> str:
-    """A cell as text: NFKC, no invisible characters, no blanks in Chinese; 110000.0 is 110000, what is missing empty."""
+    """A cell as text: NFKC, no invisible characters, no blanks in Chinese; 110000.0 is 110000, missing is empty."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return ""
     if isinstance(value, Real) and not isinstance(value, Integral):
