@@ -94,7 +94,10 @@ def tab(browser: str, profile: Path, *flags: str) -> Iterator[Tab]:
     os.close(answers)
     try:
         with os.fdopen(receive, "rb", buffering=0) as said:
-            yield Tab(send, said)
+            opened = Tab(send, said)
+            yield opened
+            opened.call("Browser.close")  # kept data reach the disk before it ends
+            process.wait(PATIENCE_SECONDS)
     finally:
         os.close(send)
         process.terminate()

@@ -89,7 +89,7 @@ def test_drift_counts_terms_by_year_and_names_what_is_never_hit(run: Run, tmp_pa
     ]
     assert "largest: 大数据, 3 of 4 hits (75.0 %)" in err
     assert "never hit: 1 of 3 terms: 区块链" in err
-    assert "1 texts without a year are left out" in err
+    assert "texts without a year, left out: 1" in err
     written = read_csv(tmp_path / "d.csv")
     assert [row["term"] for row in written] == ["大数据", "云计算", "区块链"]
     assert [row["2021"] for row in written] == ["2", "0", "0"]

@@ -37,7 +37,8 @@ _Z = NormalDist().inv_cdf((1 + _LEVEL) / 2)
 class Judged:
     """A hit and what a reader says of it; `verdict` is empty where nobody has decided.
 
-    `place` names the hit (empty: unknown), `term_hits` is how many hits of its term it was drawn from.
+    `place` names the hit (empty: unknown), `term_hits` is how many hits of its term it was drawn from. The context is
+    no part of it: what is kept must not outlive a page that is taken down.
     """
 
     term: str
@@ -49,9 +50,9 @@ class Judged:
     version: str = ""
     policy: str = ""
     document: str = ""
-    left: str = ""
-    hit: str = ""
-    right: str = ""
+    field: str = ""
+    start: str = ""
+    end: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def _remark_on(given: Options, counted: Drift) -> None:
         more = " ..." if len(never) > NAMED else ""
         given.say(f"never hit: {len(never)} of {len(counted.lexicon.terms)} terms: {'、'.join(never[:NAMED])}{more}")
     if counted.undated:
-        given.say(f"{counted.undated} texts without a year are left out")
+        given.say(f"texts without a year, left out: {counted.undated}")
 
 
 def compare(
