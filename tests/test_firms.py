@@ -6,7 +6,7 @@ import pytest
 
 from etl.errors import UsageError
 from etl.resolve import resolve
-from etl.resolve.firms import Entry, Register, anatomy, parties, seen
+from etl.resolve.firms import Entry, Register, anatomy, parties
 from etl.resolve.names import normalise
 from etl.resolve.uscc import check_digit
 
@@ -178,25 +178,6 @@ def test_a_bad_entry_is_named() -> None:
         Register([Entry("x1", "某某公司", uscc=CODE[:-1] + "?")])
     with pytest.raises(UsageError, match="no org_id"):
         Register([Entry("", "某某公司")])
-
-
-def test_what_notices_print_makes_entries() -> None:
-    code = uscc("91110108MA0EXAMPL")
-    names = [
-        ("北京甲科技有限公司", code),
-        ("北京甲科技有限公司", code),
-        ("北京市甲科技公司", code),
-        ("乙公司", None),
-        ("", code),
-    ]
-    first, second = seen([*names, ("北京甲科技有限公司", None)])
-    assert (first.org_id, first.name, first.aliases, first.uscc) == (
-        code,
-        "北京甲科技有限公司",
-        ("北京市甲科技公司",),
-        code,
-    )
-    assert (second.org_id, second.name) == (resolve("乙公司", "firm").org_id, "乙公司")
 
 
 def test_what_a_list_and_the_notices_say_of_a_firm_is_put_together() -> None:

@@ -1,7 +1,7 @@
 """Firms: their names taken apart, a register of them, and which of them a name as written means."""
 
 from etl.resolve.firms.anatomy import Anatomy, anatomy
-from etl.resolve.firms.entries import Entry, seen
+from etl.resolve.firms.entries import Entry
 from etl.resolve.firms.register import THRESHOLD, Candidate, Match, Register
 from etl.values.parties import Named, parties
 
@@ -15,5 +15,4 @@ __all__ = [
     "Register",
     "anatomy",
     "parties",
-    "seen",
 ]

@@ -1,9 +1,9 @@
-"""The entries of a register of firms: given by a list, or made from the names that notices print."""
+"""The entries of a register of firms, and how those of one firm become one."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from etl.errors import UsageError
@@ -105,24 +105,3 @@ def _united(same: list[Entry]) -> Entry:
 
 def _all(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
-
-
-def seen(sightings: Iterable[tuple[str, str | None]], source: str = "notices") -> Iterator[Entry]:
-    """Entries from (name, credit code) as notices print them, by id.
-
-    A valid credit code makes an organisation of its names, the most frequent spelling first. A name that was only
-    seen without code, or under several, is an organisation of its own, with the id `resolve` gives it anyway.
-    """
-    by_code: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    alone: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for written, code in sightings:
-        name = names.normalise(written)
-        good = uscc.normalise(code or "")
-        if not names.why_no_name(name):
-            (by_code[good] if uscc.is_valid(good) else alone[names.hashed("firm", name)])[name] += 1
-    coded = {names.hashed("firm", name) for spellings in by_code.values() for name in spellings}
-    for org_id in sorted(by_code.keys() | (alone.keys() - coded)):
-        spellings = by_code.get(org_id) or alone[org_id]
-        first, *rest = sorted(spellings, key=lambda name: (-spellings[name], name))
-        code = org_id if org_id in by_code else None
-        yield Entry(org_id, names.printed(first), tuple(map(names.printed, rest)), uscc=code, source=source)
