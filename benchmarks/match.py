@@ -125,10 +125,14 @@ def _overlap(one: str, other: str) -> bool:
 
 
 def _processes(raw: list[str], lexicon: Lexicon) -> Iterator[Row]:
-    """One process and two on the same stream, by the clock on the wall, once the processes are warm."""
-    by_jobs = [Row(NAME, f"stream, {jobs} process(es)", _streamed(raw, lexicon, jobs), "MB/s") for jobs in (1, 2)]
-    yield from by_jobs
-    yield ratio("stream, two processes / one (at least 1.7 where two cores are free)", by_jobs[1], by_jobs[0])
+    """One process and two on the same stream, in turns, by the clock on the wall, once the processes are warm."""
+    speeds: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(ROUNDS):
+        for jobs, measured in speeds.items():
+            measured.append(_streamed(raw, lexicon, jobs))
+    one, two = (spread(NAME, f"stream, {jobs} process(es)", measured, "MB/s") for jobs, measured in speeds.items())
+    yield from (one, two)
+    yield ratio("stream, two processes / one (at least 1.7 where two cores are free)", two, one)
 
 
 def _streamed(raw: list[str], lexicon: Lexicon, jobs: int) -> float:
