@@ -149,7 +149,7 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
         (OSError(errno.ENOSPC, "No space left on device", "p.csv"), 1, "fincity: p.csv: the disk is full"),
         (FileNotFoundError(errno.ENOENT, "No such file or directory", "p.csv"), 2, "fincity: p.csv: No such file"),
         (PermissionError(errno.EACCES, "Permission denied", "p.csv"), 1, "fincity: p.csv: Permission denied"),
-        (ModuleNotFoundError("No module named 'xlsxwriter'", name="xlsxwriter"), 2, "pip install 'fincity[research]'"),
+        (ModuleNotFoundError("No module named 'networkx'", name="networkx"), 2, "pip install 'fincity[research]'"),
         (
             ZeroDivisionError("division by zero"),
             1,
