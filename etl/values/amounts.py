@@ -80,7 +80,7 @@ _PER = re.compile(
     r"|^\s{0,2}\(\s?每?\s?[人月年日天次季]\s?\)|^\s{0,2}\)?\s{0,2}一\s{0,2}[人月年天日次台套个件吨户笔份页条张]"
 )
 _UNIT_PRICE = re.compile(
-    r"单\s?价|[人户件]均|每\s?[\u4e00-\u9fffA-Za-z㎡]|元/(?!\s?%)|人月|人天|人日|[月日年]租|年(?:服务)?费|月费|/[月年]|平均价|(?<![\d一二两三四五六个])[月年]度?(?:中标|成交|中选|合同|投标)(?:金额|价格?|报价|总价)|"
+    r"单\s?价|[人户件]均|每\s?[\u4e00-\u9fffA-Za-z㎡]|元/(?!\s?%)|人月|人天|人日|(?<![一二两三四五六七八九十])[月日年]租|第[一二三四五六七八九十]年租|年(?:服务)?费|月费|/[月年]|平均价|(?<![\d一二两三四五六个])[月年]度?(?:中标|成交|中选|合同|投标)(?:金额|价格?|报价|总价)|"
     r"加权|权重"
 )
 #: An area code or an ordinal is no money: 0755, 001.
@@ -184,6 +184,8 @@ def _spaced(m: re.Match[str]) -> bool:
     head, tail = m.string[: m.start("number")], m.string[m.end("number") :]
     if re.search(r"(?<!\d)0\d{2,3}[\s)]{1,2}$", head):
         return True  # an area code
+    if re.fullmatch(r"\d", m["number"]) and re.match(r"\s\d(?!\d)", tail):
+        return True
     return bool(re.match(r" \d{3}(?!\d)", tail) or (re.search(r"\d $", head) and re.match(r"\d{3}(?!\d)", m["number"])))
 
 
@@ -210,7 +212,7 @@ def read_amount(value: str, label: str = "") -> Amount:
     `label` is the wording of its label or column head: it may carry the unit (报价（万元）), the tax basis, or say
     that the price is a unit price or a rate. A unit in the value wins over one in the label.
     """
-    text = _HINT.sub("", fold(value)).strip()
+    text = _whole(_HINT.sub("", fold(value)).strip())
     if _EMPTY.fullmatch(text) or _ORDINAL.fullmatch(text):
         return Amount()
     note, label = _note(value, label), fold(label)
@@ -228,6 +230,18 @@ def read_amount(value: str, label: str = "") -> Amount:
     if meant != label and re.search(r"单价|费率", label):
         prices = [p for p in prices if p.explicit and p.yuan >= 10**4]
     return _settle(prices, text, label, meant, note)
+
+
+#: Digits set apart one by one, and groups of a number with blanks at their commas.
+_APART = re.compile(r"(?<![\d.,])(?:[\d.,]\s){4,}[\d.,](?!\d)")
+_GROUPS = re.compile(r"(?<!\d)\d{1,3}(?:(?:\s?,\s?\d{3}){2,}|(?:\s,\s?\d{3})+(?=\.\d{2}))(?!\d)")
+
+
+def _whole(text: str) -> str:
+    """A value with the blanks taken out of its numbers where their digits leave no doubt."""
+    for pattern in (_APART, _GROUPS):
+        text = pattern.sub(lambda m: re.sub(r"\s", "", m[0]), text)
+    return text
 
 
 def _note(value: str, label: str) -> str:
