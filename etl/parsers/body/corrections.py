@@ -54,10 +54,10 @@ def _now(parts: tuple[Block, ...]) -> Iterator[Block]:
         elif m := _NOW.search(part.text):
             new = bool(_OPENS_NEW.search(part.text))
             yield from _line(part.text[m.end() :], _label(part.text[: m.start()]) or label)
-        elif new and not (_ENDS.match(part.text)):
+        elif new and not _ENDS.match(part.text):
             yield part
         else:
-            new = False
+            new, label = False, _label(part.text) if "原" in part.text else None
 
 
 def _line(new: str, label: str | None) -> Iterator[Line]:

@@ -45,6 +45,7 @@ _BEFORE = re.compile(
 )
 #: A label that is looked for inside a line may not swallow the value before it: `A公司第二中标候选人`, `5元税率`.
 _SWALLOWED = re.compile(r"公司|事务所|研究院|医院|大学|银行|分行|支行|工程|项目|标段|包件|[%％]|(?<=\d)[元万]")
+_FIRM_END = re.compile(r"公司|事务所|研究院|医院|大学|银行|分行|支行|联社")
 #: Words that turn a label into another: 未中标供应商, 首次报价.
 _NO_LABEL = re.compile(
     r"(?:[未落非]|首次|首轮|第[一二]轮|初次|初始|历次)(?=中标|成交|中选|入选|入围|通过|报价|投标)|(?:评标|评审|评定|修正|折算)后?的?(?=价|报价|总价)"
@@ -55,7 +56,7 @@ _CERTIFIED = re.compile(r"(?:证书?|执照|资质|资格|注册|执业|许可|�
 _NEXT_NUMBER = re.compile(r"\s*[（(]\d{1,2}[)）]$|\s+\d{1,2}[.、．]$")
 #: Roles whose label must not have swallowed a name or number that stands before it.
 FIRMLIKE = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.AMOUNT, Role.PRICE, Role.SOLE, Role.ADDRESS}
-_SHORT = FIRMLIKE | {Role.BUDGET, Role.FEE}
+_SHORT = FIRMLIKE | {Role.BUDGET, Role.FEE, Role.CONTACT, Role.RANK, Role.SCORE}
 
 
 def pairs(line: str) -> Iterator[Mention]:
@@ -99,6 +100,7 @@ def _label_before(line: str, start: int, colon: int) -> tuple[int, Role, str, bo
     floor = max(
         (m.end() for m in _SWALLOWED.finditer(stem) if m.start() > cut and m.end() < len(stem) - 1), default=cut
     )
+    firm = max((m.end() for m in _FIRM_END.finditer(stem) if cut < m.start() and m.end() < len(stem) - 1), default=0)
     other = _NO_LABEL.search(stem, cut)
     barrier = other.start() if other else len(stem)
     general: tuple[int, Role, str, bool] | None = None
@@ -108,7 +110,7 @@ def _label_before(line: str, start: int, colon: int) -> tuple[int, Role, str, bo
         role = role_of(re.sub(r"\s+", "", stem[at:]) + fold(tail).replace(" ", ""))
         found = (window + at, role or Role.OTHER, (stem[at:] + tail).strip(), True)
         if role is Role.OTHER:
-            general = general or found
+            general = found if general is None or general[0] < window + firm else general
         elif role is Role.DATED and at > cut:
             continue  # 招标公告日期 is another notice's
         elif role is Role.CODE and _CERTIFIED.search(stem[:at].rstrip()):

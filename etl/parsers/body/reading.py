@@ -61,6 +61,8 @@ _CLOSING = re.compile(r"特此(?:公告|公示|通知|通告)|^.{0,10}(?:19|20)\
 #: The price that only a winner has.
 _WON_AT = re.compile(r"(?:中标|成交|中选)(?:总)?(?:价|金额)")
 _NO_WINNERS = {"candidates", "scores", "bidders"}
+#: The label of a list whose numbers rank: 候选供应商（按得分高低排序）.
+_ORDERED = re.compile("排序|排名|依次|得分|高低|顺序")
 _UNORDERED = re.compile(r"不分(?:先后|名次|顺序|排名)|不(?:标明|进行|作|做)?(?:排名|排序|顺序)(?![号者])")
 #: The template of the government cloud (zcy) names a lot 标项 and counts it by the 序号 before the name.
 _COUNTED = re.compile(r"序号\s标项名称")
@@ -230,7 +232,7 @@ class _Reader:
         if self.waiting and self.waiting[0] in _FIRMS and _CLOSING.search(text):
             self.waiting = None  # what signs the notice is not on its list
         if self.waiting and (value := self._awaited(body)):
-            yield value
+            yield replace(value, rank=value.rank or (self._nth(text) if _ORDERED.search(value.label) else None))
             return
         if is_top or (_SUB.match(text) and len(word) <= 40) or len(word) <= 24:
             self._enter(word, is_top=is_top)

@@ -21,7 +21,7 @@ _SAID_PRICE = re.compile(
 )
 _SAID_FIRM = re.compile(
     rf"((?:(?:{_WIN})(?:{_PARTY})|(?<![\u4e00-\u9fff])供应商)(?:名称)?)\s?(?:为|是)\s?"
-    r"(?P<name>[^\s，,。；;：:、]{2,60})"
+    r"(?P<name>(?:(?![（(](?:[最总投]|报价|成交|中标|金额|[¥￥\d]))[^\s，,。；;：:、]){2,60})"
 )
 _GLUED_PRICE = re.compile(
     rf"(?<!包)(?<!标段)((?:{_WIN})(?:总价|总金额|金额|价格|价))\s?"
@@ -39,6 +39,9 @@ _AT_PRICE = re.compile(
 #: What a sentence says before it names the firm: 最终确定甲山有限公司为成交人.
 _DECIDED = re.compile(
     r"^(?:.{0,12}(?:评审|研究|评议|评定|谈判|磋商|协商))?(?:最终|现|一致|拟)?(?:确定|选定|推荐|同意|选择|确认)(?:由)?|^最终"
+)
+_RANKED = re.compile(
+    r"^(?:(?:中标|成交|中选)?候选(?:人|供应商|单位))?(?:排名)?第[一二三四五]名?(?:的)?(?=[\u4e00-\u9fff（(]{4})"
 )
 _PROPOSED = re.compile(
     rf"推荐\s?{_NAME}为(?:本项目|本标段|本包)?(?:的)?(?P<label>第?[一二三\d]?(?:中标|成交|中选|入围)?候选(?:人|供应商|单位))"
@@ -90,14 +93,18 @@ _GLUED_FIRM = re.compile(
 )
 _GLUED_CODE = re.compile(r"((?:项目|招标|采购)编号)(?=[A-Z0-9][A-Z0-9\-]{4})")
 #: A glued label that follows one of these belongs to a sentence: 受采购人X委托, 根据招标人X的要求.
-_IN_SENTENCE = re.compile(r"(?:受|由|为|向|与|和|及|对|经|被|或|根据|接受|按|在|从|[：:])\s?$")
+_IN_SENTENCE = re.compile(r"(?:受|由|为|向|与|和|及|对|经|被|或|根据|接受|按|在|从|原|未|非|落|各|[：:])\s?$")
+#: A party of which a sentence goes on to say that it is out.
+_OUT = re.compile(r"^[^。；;]{0,60}(?:放弃|弃标|取消|撤销|无效|不符合|虚假)")
 
 
 def unglued(text: str) -> str:
     """`采购人A银行采购方式谈判成交供应商B公司` with the parties behind their labels set apart."""
 
     def apart(m: re.Match[str]) -> str:
-        good = names.organisation(m["name"]) and not _IN_SENTENCE.search(text[: m.start()])
+        good = names.organisation(m["name"]) and not (
+            _IN_SENTENCE.search(text[: m.start()]) or _OUT.match(text[m.end() :])
+        )
         return f"；{m['label']}：{m['name']}；" if good else m[0]
 
     return _GLUED_CODE.sub(r"；\1：", _GLUED_FIRM.sub(apart, text)).lstrip("；")
@@ -129,7 +136,7 @@ def _priced(m: re.Match[str]) -> str:
 
 def _firm(words: str) -> str | None:
     """The firm at the end of a clause: 最终确定A公司, 本项目由A公司."""
-    name = _DECIDED.sub("", words)
+    name = _RANKED.sub("", _DECIDED.sub("", words))
     if "由" in name and names.organisation(last := name.rpartition("由")[2]):
         name = last
     return names.organisation(name)

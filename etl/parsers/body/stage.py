@@ -91,10 +91,14 @@ _CALL = re.compile(
     r"(?:投标|响应|报价)文件的?(?:递交|提交)|报名(?:时间|截止|条件)"
 )
 _VOID = re.compile(
-    r"废标|流标|(?:采购|招标|项目)(?:予以|已)?(?:终止|失败)|(?:予以|现|决定|宣布)(?:终止|取消|中止|暂停)|终止(?:本次|采购|招标)|取消.{0,12}(?:中标|成交|中选)(?:资格|结果)|不足[三3五5两2]家"
+    r"废标|流标|(?:采购|招标|项目|比选|询价|谈判|磋商|竞价)(?:予以|已)?(?:终止|失败)|(?:予以|现|决定|宣布)(?:终止|取消|中止|暂停)|终止(?:本次|采购|招标)|取消.{0,12}(?:中标|成交|中选)(?:资格|结果)|不足[三3五5两2]家"
 )
 
 
+#: A title that ends so asks for bids, whatever its project is called (签约功能开发, 成交量统计).
+_CALLS = re.compile(
+    r"(?:招标|磋商|谈判|询价|比选|询比|遴选|竞价|采购)(?:公告|邀请(?:函|书)?|文件)(?:[（(].{1,12}[)）])?$(?<!结果公告)"
+)
 #: A heading that the text goes on behind without a break.
 _GLUED_HEAD = re.compile(r"[^，,。；;：:\s]{8,90}?(?:公告|公示)(?=.{60})")
 #: Titles under which the body tells of candidates, or of who won.
@@ -122,6 +126,8 @@ def of_title(title: str) -> str | None:
     if _RECORD.search(text):
         return "other"
     tail = text[-26:]
+    if _CALLS.search(text) and not re.search("更正|变更|澄清|终止|延期|单一来源", tail):
+        return "tender"
     for stage, pattern in _TITLES:
         where = tail if stage in {"correction", "tender", "supplier_call", "single_source", "shortlist"} else text
         if pattern.search(where):
