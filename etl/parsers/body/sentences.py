@@ -41,7 +41,8 @@ _DECIDED = re.compile(
     r"^(?:.{0,12}(?:评审|研究|评议|评定|谈判|磋商|协商))?(?:最终|现|一致|拟)?(?:确定|选定|推荐|同意|选择|确认)(?:由)?|^最终"
 )
 _RANKED = re.compile(
-    r"^(?:(?:中标|成交|中选)?候选(?:人|供应商|单位))?(?:排名)?第[一二三四五]名?(?:的)?(?=[\u4e00-\u9fff（(]{4})"
+    r"^(?:(?:中标|成交|中选)?候选(?:人|供应商|单位))?(?:排名)?第[一二三四五](?:名|(?:中标|成交|中选)?候选(?:人|供应商|单位))?(?:的)?"
+    r"(?=[\u4e00-\u9fff（(]{4})"
 )
 _PROPOSED = re.compile(
     rf"推荐\s?{_NAME}为(?:本项目|本标段|本包)?(?:的)?(?P<label>第?[一二三\d]?(?:中标|成交|中选|入围)?候选(?:人|供应商|单位))"
@@ -123,7 +124,7 @@ def spoken(text: str) -> str:
     if (m := _SAID_FIRM.search(text)) and not _IF.search(_clause(text, m.start())) and _party_like(m["name"]):
         text = f"{text[: m.end(1)]}：{text[m.start('name') :]}"
     text = _SAID_PRICE.sub(r"\1：", text)
-    return _GLUED_PRICE.sub(r"\1：", text)
+    return _GLUED_PRICE.sub(lambda m: m[0] if _OUT.match(m.string[m.end() :]) else f"{m[1]}：", text)
 
 
 def _priced(m: re.Match[str]) -> str:
