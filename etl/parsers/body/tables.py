@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from etl.parsers.body import names
 from etl.parsers.body.labels import Role, lot_of, rank_of, role_of
+from etl.parsers.body.verdicts import void
 from etl.values import fold
 
 
@@ -171,3 +172,21 @@ def row_rank(head: tuple[str, ...], cells: tuple[str, ...], roles: list[Role | N
         if rank := rank_of(cell):
             return rank
     return None
+
+
+def meant_by(role: Role | None, rank: int | None, head: tuple[str, ...]) -> Role | None:
+    """In a table of scores a firm is a candidate if the table ranks candidates, else one of many bidders."""
+    if role is Role.BIDDER and rank and any("候选" in h for h in head):
+        return Role.CANDIDATE
+    return role
+
+
+def settled(roles: list[Role | None], verdict: bool | None) -> list[Role | None]:
+    """Columns of a row which says that its firm won: it is no bidder or candidate any more."""
+    return [Role.SUPPLIER if verdict and r in {Role.BIDDER, Role.CANDIDATE} else r for r in roles]
+
+
+def voided(cells: tuple[str, ...], roles: list[Role | None]) -> str | None:
+    """The words by which a row without a firm says that its lot failed (流标); null for other rows."""
+    firms = [c for c, r in zip(cells, roles, strict=False) if r in HEADS]
+    return void(cells) if firms and not any(map(names.organisations, firms)) else None
