@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,8 +44,17 @@ def documents(texts: Mapping[str, str] | pd.Series | Iterable[str]) -> Iterator[
     return (Text(str(document), text) for document, text in pairs)
 
 
-#: Columns of a table that help to resolve a name.
-HELPFUL = ("address", "uscc", "cnaps", "region_text")
+#: Columns of a table that help to resolve names of a kind.
+HELPFUL: Mapping[str, tuple[str, ...]] = {
+    "bank": ("address", "cnaps", "region_text"),
+    "firm": ("address", "uscc", "region_text"),
+    "body": ("address", "uscc", "region_text"),
+    "place": ("region_text",),
+}
+#: What a column of places holds where it holds numbers, by its heading.
+_POSTCODES = re.compile(r"邮编|邮政编码|post_?code|postal|zip", re.IGNORECASE)
+_CODES = re.compile(r"代码|区划|code|gb_?2260", re.IGNORECASE)
+_SIX_DIGITS = re.compile(r"\d{6}(?:\.0+)?")
 
 
 def resolve(
@@ -59,30 +69,25 @@ def resolve(
 
     `resolve(names, "bank")`: a name or several; returns `name`, then the columns of `fincity resolve -o`.
     `resolve(df, column, kind="bank")`: one column of a table; returns the table with those columns behind its own.
-    What is unresolved is empty, and `evidence` says why. `year` is the year the names were used in, or in a table the
-    column that holds it. `columns` name columns of the table that help: `address`, `uscc`, `cnaps` (number of a bank's
-    office), `region_text`. `register`: a list of firms, as a file or a table (`fincity.own_register`): a firm that
-    stands in it has the id, name and city it has there.
+    What is unresolved is empty, `evidence` says why, `candidates` what it might be. `year` is the year the names were
+    used in, or in a table the column that holds it. `columns` name columns of the table that help (`HELPFUL`):
+    `address`; `uscc` (credit code of a firm or body); `cnaps` (number of a bank's office); `region_text` (the place it
+    should be in). Six digits in a column of places are what its heading says (区划代码, 邮编), else codes.
+    `register`: a list of firms, as a file or a table (`fincity.own_register`): a firm that stands in it has the id,
+    name and city it has there.
 
     Raises UsageError for an unknown kind, a missing column, one that is already there, and a list that cannot be read.
     """
     import pandas as pd
 
-    known = _register(register, kind or column) if register is not None else None
+    from fincity.own_register import register_for
+
+    known = register_for(kind or column, register) if register is not None else None
     if isinstance(names, pd.DataFrame):
         return _resolve_column(names, column or "", kind, year, columns, known)
     wanted = [names] if isinstance(names, str) else list(names)
     table = pd.DataFrame({"name": pd.Series(wanted, dtype=object)})
     return _resolve_column(table, "name", kind or column, year, {}, known)
-
-
-def _register(given: str | Path | pd.DataFrame, kind: str | None) -> Register:
-    from etl.errors import UsageError
-    from fincity.own_register import register_of
-
-    if kind != "firm":
-        raise UsageError(f"a register is a list of firms: it says nothing of the kind {kind}")
-    return register_of(given)
 
 
 def _resolve_column(
@@ -96,22 +101,43 @@ def _resolve_column(
     import pandas as pd
 
     from etl.errors import UsageError
-    from etl.resolve.results import COLUMNS, Kind
+    from etl.resolve.results import COLUMNS
     from fincity.own import require_column
 
-    if kind not in get_args(Kind):
-        raise UsageError(f"no kind {kind!r}; use {', '.join(get_args(Kind))}")
-    if unknown := set(columns) - set(HELPFUL):
-        raise UsageError(f"resolve knows no {min(unknown)}; it takes columns of {', '.join(HELPFUL)}")
+    if kind is None or kind not in HELPFUL:
+        raise UsageError(f"no kind {kind!r}; use {', '.join(HELPFUL)}")
+    if unknown := set(columns) - set(HELPFUL[kind]):
+        raise UsageError(f"resolve knows no {min(unknown)} of a {kind}; it takes columns of {', '.join(HELPFUL[kind])}")
     asked = {"name": column, **columns, **({"year": year} if isinstance(year, str) else {})}
     for name in asked.values():
         require_column(df, name)
     if taken := [name for name in COLUMNS if name in df.columns]:
-        raise UsageError(f"the table already has a column {taken[0]!r}: rename it")
-    found = [_resolved(row, cast("Kind", kind), year, register) for row in _rows(df, asked)]
+        raise UsageError(
+            f"the table already has a column {taken[0]!r}, and resolve adds one of that name: rename yours"
+        )
+    rows = _rows(df.assign(**{column: _labelled(df[column])}) if kind == "place" else df, asked)
+    found = [_resolved(row, cast("Kind", kind), year, register) for row in rows]
     answers = {name: [getattr(one, name) for one in found] for name in COLUMNS}
     types = dict.fromkeys(COLUMNS, object) | {"score": float}
     return df.assign(**{name: pd.Series(cells, df.index, dtype=types[name]) for name, cells in answers.items()})
+
+
+def _labelled(cells: pd.Series) -> list[Any]:
+    """The cells of a column of places, its numbers behind what they are (`etl.places.locate`).
+
+    Codes and postcodes cannot be told apart one by one. Without a heading that says which, they are codes, but where
+    one of them is none, those that might be either are open.
+    """
+    from etl.harmonise import as_text
+    from etl.places import gazetteer, locate
+
+    texts = [as_text(cell) for cell in cells.tolist()]
+    numbers = {text for text in texts if _SIX_DIGITS.fullmatch(text)}
+    heading = str(cells.name)
+    label = "邮编" if _POSTCODES.search(heading) else "代码" if _CODES.search(heading) else ""
+    if not label and any(not gazetteer().get(one[:6]) and locate(one).candidates for one in numbers):
+        label = "编号"
+    return [label + text if text in numbers else cell for text, cell in zip(texts, cells.tolist(), strict=True)]
 
 
 def _rows(df: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -110,7 +110,7 @@ def _rules(
     if kind == "bank":
         return bank_answers.surely_bank(text, address, year, region, cnaps)
     return (
-        organisations.unnamed(kind, text)
+        organisations.unnamed(kind, text, year)
         or bank_answers.bank(text, address, year, region)
         or (organisations.firm if kind == "firm" else organisations.body)(text, address, uscc, year, region)
     )
