@@ -46,6 +46,8 @@ def register_of(given: str | Path | pd.DataFrame) -> Register:
     from etl.resolve.firms import Register
     from fincity import own_files
 
+    if not isinstance(given, str | Path) and not hasattr(given, "columns"):
+        raise UsageError(f"register: give a file or a DataFrame, not {type(given).__name__}")
     table = own_files.OwnTable(given) if not isinstance(given, str | Path) else _file(Path(given))
     where = f"{given}: " if isinstance(given, str | Path) else "register: "
     try:

@@ -125,6 +125,8 @@ def looks_like_bank(name: str) -> bool:
 
 
 def _place(text: str, year: int | None, region: str | None) -> Resolution:
+    if names.is_markup(text):
+        return unresolved("place", "markup, not the name of a place")
     found = locate(text, year, region)
     if not found.city_code:
         return unresolved("place", found.evidence, found.candidates)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from itertools import islice
@@ -142,9 +143,15 @@ def _tell(
         title = f"the first {EXCERPT} of {len(rows)} names" if len(rows) > EXCERPT else ""
         print_table(title, [column, *COLUMNS], islice(rows, EXCERPT))
     given.say(f"{f'{output}: ' if output else ''}{found['city_code'].notna().sum()} of {len(rows)} names have a city")
-    open_ = Counter((str(row[column] or ""), row["evidence"]) for row in rows if row["city_code"] is None)
+    open_ = Counter((str(row[column] or ""), _why(row)) for row in rows if row["city_code"] is None)
     for (name, why), times in open_.most_common(_TOLD):
         rows_ = f" ({times} rows)" if times > 1 else ""
-        given.say(f"  none for {one_line(name, _LONGEST)!r}{rows_}: {one_line(why, 2 * _LONGEST)}")
+        given.say(f"  none for {one_line(name, _LONGEST)!r}{rows_}: {one_line(why, 3 * _LONGEST)}")
     if len(open_) > _TOLD:
         given.say(f"  and for {len(open_) - _TOLD} more: the columns evidence and candidates say why")
+
+
+def _why(row: Mapping[str, str]) -> str:
+    """Why a name has no city, and which it might be."""
+    might = "; ".join(json.loads(row["candidates"] or "[]"))
+    return f"{row['evidence']} ({might})" if might else row["evidence"]
