@@ -164,7 +164,7 @@ def explain(
 ) -> None:
     """Show the pages, words and decisions behind one number."""
     from fincity.reader.explain import explained
-    from fincity.reader.telling import tell
+    from fincity.reader.explanation import tell
 
     explanation = explained(options(context).release(release), city, year, indicator)
     if as_json:
