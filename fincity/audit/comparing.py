@@ -156,10 +156,9 @@ def _inputs(
     awards, deals = (rows(conn, AwardRow), rows(conn, DealRow)) if kind == "notice" else ([], [])
     awards_of = {(row.source, row.source_id): row.award_id for row in rows(conn, AwardNoticeRow)} if deals else {}
     place = place_of({one.code for one in places})
-    for found in hits:
-        # The panel's functions count the lexicon of the catalogue: these hits stand in for its own.
-        counted = [replace(hit, lexicon=chosen.lexicon or "") for hit in found]
-        yield Inputs(awards, list(_relabelled(deals, awards_of, found)), documents, counted, place)
+    for lexicon, found in zip(lexicons, hits, strict=True):
+        relabelled = list(_relabelled(deals, awards_of, found))
+        yield Inputs(awards, relabelled, documents, found, place, {chosen.theme: lexicon.id})
 
 
 def _hits(
@@ -184,13 +183,13 @@ def _hits(
 def _relabelled(
     deals: Iterable[DealRow], awards_of: Mapping[tuple[str, str], str], hits: Iterable[HitRow]
 ) -> Iterator[DealRow]:
-    """Deals with the domains that these hits give them. A lexicon without groups has its terms for domains."""
+    """Deals with the domains that these hits give them."""
     from etl.deals import domains_of
 
     by_award: dict[str, list[HitRow]] = defaultdict(list)
     for hit in hits:
         if award := awards_of.get((hit.source, hit.source_id)):
-            by_award[award].append(replace(hit, dimension=hit.dimension or hit.layer or hit.term))
+            by_award[award].append(hit)
     for deal in deals:
         domains, primary = domains_of(by_award[deal.award_id])
         yield replace(deal, domains=domains, primary_domain=primary)
@@ -238,8 +237,8 @@ def _cells(
 def keep(home: Home, lexicons: Iterable[Lexicon]) -> None:
     """Keep the lexicons that do not come with fincity in the home's archive, by hash."""
     from db.archive import Archive
-    from keywords import builtin, load
+    from keywords import is_builtin
 
     for one in lexicons:
-        if one.id not in builtin() or load(one.id).content != one.content:
+        if not is_builtin(one):
             Archive.of(home).keep_lexicon(one.content)
