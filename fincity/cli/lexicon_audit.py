@@ -68,7 +68,8 @@ def drift(
 
     if output:
         checked(output, (".csv", ".png"))
-    given, chosen = options(context), loaded(lexicon)
+    given = options(context)
+    chosen = loaded(given, lexicon)
     outputs = (output,) if output else ()
     audited = Audited(given, chosen, paths or [], column, year_from, kind, outputs)
     try:
@@ -148,7 +149,8 @@ def compare(
 
     if output:
         checked(output, (".csv", ".png"))
-    given, first, second = options(context), loaded(before), loaded(after)
+    given = options(context)
+    first, second = loaded(given, before), loaded(given, after)
     home = given.open_home()
     try:
         with bars(quiet=given.quiet) as report:
@@ -219,7 +221,8 @@ def suggest(
 
     if output:
         checked(output, (".csv",))
-    given, chosen = options(context), loaded(lexicon)
+    given = options(context)
+    chosen = loaded(given, lexicon)
     audited = Audited(given, chosen, paths or [], column, None, kind, (output,) if output else ())
     with bars(quiet=given.quiet) as report:
         counted = suggested(audited.texts(), chosen, report)

@@ -2,7 +2,8 @@
 
 ```
 HOME/releases/current                 the id of the release to read when none is named
-HOME/releases/ID/release.json         id, as_of, synthetic, versions of stages and lexicons, rows and hash of each table
+HOME/releases/ID/release.json         id, as_of, synthetic, versions of stages and lexicons, rows and hash of each table,
+                                      lexicons that the home chose
 HOME/releases/ID/tables/NAME.parquet  columns as in etl.records.rows
 HOME/releases/ID/codebook.csv, codebook.md, checksums.sha256
 ```
@@ -17,11 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from db.home import Home
+from etl.choices import counted
 from etl.errors import FincityError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    from etl.catalogue import Indicator
 
 FORMAT = 1
 RowT = TypeVar("RowT", bound=Mapping[str, Any])
@@ -62,6 +66,20 @@ class Release:
     def as_of(self) -> str:
         """Day of the last event of the archive it was made from, ISO 8601."""
         return str(self.info.get("as_of", ""))[:10]
+
+    def counted(self, entry: Indicator) -> Indicator:
+        """An indicator with the lexicon and policy that this release counts it with."""
+        return counted(entry, self.info.get("chosen", {}))
+
+    def lexicon_of(self, entry: Indicator) -> str | None:
+        """The lexicon that an indicator of this release counts with: id, version, policy; an own one with its hash."""
+        one = self.counted(entry)
+        if one.lexicon is None:
+            return None
+        chosen = self.info.get("chosen", {}).get(entry.theme, {})
+        version = self.info.get("lexicons", {}).get(one.lexicon, "")
+        own = f", own list, sha256 {chosen['sha256']}" if chosen.get("sha256") else ""
+        return f"{one.lexicon} {version}, policy {one.policy}{own}"
 
     def rows(
         self, table: str, where: Where | None = None, columns: Sequence[str] | None = None

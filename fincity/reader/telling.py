@@ -22,6 +22,8 @@ def tell(explanation: Explanation, limit: int | None = None) -> Iterator[str]:
     if explanation.reason:
         yield f"  because: {explanation.reason}"
     yield f"  formula: {explanation.formula}"
+    if explanation.lexicon:
+        yield f"  lexicon: {explanation.lexicon}"
     yield from _gaps(explanation.gaps)
     shown = explanation.contributions[:limit]
     yield f"contributions: {len(explanation.contributions)}"
