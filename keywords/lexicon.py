@@ -194,7 +194,7 @@ def load(lexicon: str | Path) -> Lexicon:
 
 
 def parse(content: bytes, name: str) -> Lexicon:
-    """Read a lexicon from the bytes of its file; `name` is what messages call it. Raises LexiconError as `load` does."""
+    """Read a lexicon from the bytes of its file; `name` is what messages call it. Raises as `load` does."""
     from keywords.lexicon_file import parse
 
     return parse(content, name)

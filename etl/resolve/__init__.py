@@ -4,7 +4,7 @@
 """
 
 from etl.resolve.decisions import Decision
-from etl.resolve.resolve import looks_like_bank, resolve, resolve_frame, resolve_many, ruled
+from etl.resolve.resolve import looks_like_bank, resolve, resolve_many, ruled
 from etl.resolve.results import COLUMNS, Resolution
 from etl.resolve.rulings import Ruled, Rulings
 
@@ -19,7 +19,6 @@ __all__ = [
     "Rulings",
     "looks_like_bank",
     "resolve",
-    "resolve_frame",
     "resolve_many",
     "ruled",
 ]

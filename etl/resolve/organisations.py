@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -172,11 +171,10 @@ def registered(found: Resolution, match: Match, year: int | None) -> Resolution:
     entry, near = match.entry, [f"{c.org_id} {c.name}" for c in match.candidates]
     candidates = as_json([*json.loads(found.candidates or "[]"), *near])
     if entry is None:
-        return replace(found, evidence=f"{found.evidence}; register: {match.evidence}", candidates=candidates)
+        return found._replace(evidence=f"{found.evidence}; register: {match.evidence}", candidates=candidates)
     seat = None if match.branch else city_in(entry.city_code, year)
     city = seat or found.city_code
-    return replace(
-        found,
+    return found._replace(
         org_id=entry.org_id,
         canonical_name=names.printed(names.normalise(entry.name)),
         level="branch" if match.branch else None,

@@ -15,7 +15,6 @@ from fincity.cli.shared import AsJson, Options, examples, options, print_json, p
 
 if TYPE_CHECKING:
     from db.archive import Archive
-    from db.home import Home
     from etl.resolve.decisions import Decision, Verdict
     from etl.resolve.questions import Question
 

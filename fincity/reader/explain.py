@@ -7,7 +7,6 @@ behind them, and added up again: an explanation that does not give the cell's va
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from math import fsum, isclose
 from pathlib import Path
 from typing import Any
@@ -15,61 +14,11 @@ from typing import Any
 from db.home import Home
 from etl.catalogue import Indicator, indicator
 from etl.errors import FincityError
-from fincity.reader.behind import Award, Behind, Deal, Gap, Report, gaps
+from fincity.reader.behind import Behind, gaps
+from fincity.reader.explanation import Contribution, Explanation
 from fincity.reader.panel import select
 from fincity.reader.release import Release
 from fincity.reader.selection import find_place
-
-
-@dataclass(frozen=True)
-class Contribution:
-    """What one source object adds to the cell: `value`, and to a ratio's denominator `weight`.
-
-    A deal comes with its award, an award with all its deals, a report with its hits.
-    """
-
-    source_kind: str
-    source_id: str
-    city_code: str
-    value: float
-    weight: float
-    award: Award | None = None
-    deals: tuple[Deal, ...] = ()
-    report: Report | None = None
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """A cell, its contributions, and the days of its frame that were not completely looked at."""
-
-    release: str
-    synthetic: bool
-    city_code: str
-    city: str
-    province: str | None
-    year: int
-    indicator: str
-    title: str
-    definition: str
-    formula: str
-    lexicon: str | None
-    value: float | None
-    unit: str
-    basis: str | None
-    completeness: float
-    provisional: bool
-    reason: str | None
-    contributions: tuple[Contribution, ...]
-    gaps: tuple[Gap, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types."""
-        return asdict(self)
-
-    def __str__(self) -> str:
-        from fincity.reader.telling import tell
-
-        return "\n".join(tell(self))
 
 
 def explain(
