@@ -69,13 +69,15 @@ class Options:
         return Home.open(self.home_path())
 
     def archive(self) -> Archive | None:
-        """The archive of the home; None where there is no home."""
+        """The archive of the home; None where there is no home, or only what reads releases is installed."""
         from db.home import MARKER, default_path
 
         if not ((self.home_path() or default_path()) / MARKER).is_file():
             return None
-        from db.archive import Archive
-
+        try:
+            from db.archive import Archive
+        except ModuleNotFoundError:
+            return None
         return Archive.of(self.open_home())
 
     def release(self, name: str | None = None) -> Release:
