@@ -56,7 +56,7 @@ class Derived:
 def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
     """Everything that follows from the parsed documents; nothing is read but the archive's judgements."""
     current = [d for d in parsed.documents if d.is_current]
-    hits = list(_hits(current, progress))
+    hits = list(_hits(session, current, progress))
     progress("merge", 0, None)
     judged = decisions.read(session.archive)
     made = dealt(parsed, judged.rulings, hits)
@@ -88,10 +88,11 @@ def _panel(
     session: Session, parsed: Parsing, current: Iterable[DocumentRow], hits: Sequence[HitRow], made: Deals
 ) -> dict[str, Iterable[Row]]:
     """The tables that speak of places and years."""
-    indicators, places = catalogue.indicators(), _places()
+    indicators, places = session.indicators, _places()
     place = place_of({p.code for p in places})
     reports = [d for d in current if d.kind == "report"]
-    added = contributions(Inputs(awards=made.awards, deals=made.deals, reports=reports, hits=hits, place=place))
+    lexicons = {theme: lexicon.id for theme, lexicon in session.lexicons.items()}
+    added = contributions(Inputs(made.awards, made.deals, reports, hits, place, lexicons))
     cells = panel.PanelInputs(
         indicators=indicators,
         frames=catalogue.frames(),
@@ -101,7 +102,7 @@ def _panel(
         synthetic=session.home.synthetic,
         boundary=BOUNDARY,
     )
-    vintages = {i.code: lexicon_versions()[i.lexicon] for i in indicators.values() if i.lexicon}
+    vintages = {i.code: session.lexicons[i.theme].version for i in indicators.values() if i.lexicon}
     return {
         "place": places,
         "contribution": added,
@@ -109,17 +110,6 @@ def _panel(
         "observation": panel.observations(cells),
         "edge": deals.edges([d for d in made.deals if fintech.is_fintech(d)], place),
     }
-
-
-def lexicons() -> list[keywords.Lexicon]:
-    """Every lexicon the catalogue counts with, by id."""
-    named = {i.lexicon for i in catalogue.indicators().values() if i.lexicon}
-    return [keywords.load(lexicon) for lexicon in sorted(named)]
-
-
-def lexicon_versions() -> dict[str, str]:
-    """Version of every lexicon the catalogue counts with."""
-    return {lexicon.id: lexicon.version for lexicon in lexicons()}
 
 
 def day_of(moment: str | None) -> date:
@@ -133,17 +123,17 @@ def day_of(moment: str | None) -> date:
 SEARCHED = {"fintech": ("notice", "title"), "digital": ("report", "text")}
 
 
-def _hits(current: Iterable[DocumentRow], progress: Progress) -> Iterator[HitRow]:
-    """Hits of every (theme, lexicon, policy) the catalogue names."""
-    wanted = sorted({(i.theme, i.lexicon, i.policy or "strict") for i in catalogue.indicators().values() if i.lexicon})
+def _hits(session: Session, current: Iterable[DocumentRow], progress: Progress) -> Iterator[HitRow]:
+    """Hits of the lexicon of every theme."""
+    wanted = sorted({(i.theme, i.policy or "strict") for i in session.indicators.values() if i.lexicon})
     documents_by_kind: dict[str, list[DocumentRow]] = {}
     for document in current:
         documents_by_kind.setdefault(document.kind, []).append(document)
-    for theme, lexicon_id, policy in wanted:
+    for theme, policy in wanted:
         kind, where = SEARCHED[theme]
-        lexicon = keywords.load(lexicon_id)
+        lexicon = session.lexicons[theme]
         matcher = keywords.Matcher(lexicon, policy)
-        for document in told(documents_by_kind.get(kind, []), f"match {lexicon_id}", progress):
+        for document in told(documents_by_kind.get(kind, []), f"match {lexicon.id}", progress):
             text = document.title if where == "title" else json.loads(document.record)["text"]
             yield from document_hits(document, where, text or "", lexicon, matcher, policy)
 
@@ -306,4 +296,10 @@ def release_info(session: Session) -> Info:
     stages |= {"match": keywords.MATCHER_VERSION, "tokenize": keywords.TOKENIZER_VERSION}
     stages |= {"resolve": resolve.VERSION, "deals": deals.VERSION, "policies": policies.VERSION}
     as_of = max((m for m in moments if m), default="1970-01-01T00:00:00Z")
-    return Info(as_of, version("fincity"), stages, lexicon_versions())
+    versions = {lexicon.id: lexicon.version for lexicon in session.lexicons.values()}
+    return Info(as_of, version("fincity"), stages, versions, {t: _chosen(session, t) for t in session.choices})
+
+
+def _chosen(session: Session, theme: str) -> dict[str, str | None]:
+    choice, version_ = session.choices[theme], session.lexicons[theme].version
+    return {"lexicon": choice.lexicon, "version": version_, "policy": choice.policy, "sha256": choice.sha256}

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from etl.errors import UsageError
+from fincity.cli.report import release_anew
 from fincity.cli.shared import AsJson, Options, examples, one_line, options, print_json, print_table
 
 if TYPE_CHECKING:
     from db.archive import Archive
-    from db.home import Home
     from etl.resolve.decisions import Decision, Verdict
     from etl.resolve.questions import Question
 
@@ -78,7 +78,7 @@ def review(
         _demand_terminal()
         _Review(archive, reviews.queue(home, below)[:limit], *signed).run()
     if apply:
-        _apply(given, home)
+        release_anew(given, home, "review")
     else:
         given.say("the next refresh heeds it, or the same command with --apply")
 
@@ -122,16 +122,6 @@ def _read(given: Options, archive: Archive, path: Path, who: str, why: str) -> N
     )
     for problem in decisions.read(archive).rulings.conflicts:
         given.say(problem)
-
-
-def _apply(given: Options, home: Home) -> None:
-    from fincity.cli.report import reported
-    from flows import pipeline
-
-    with reported(given, home, "review") as (home_, progress):
-        done = pipeline.refresh(home_, progress=progress)
-    changed = sum(c.inserted + c.updated + c.deleted for c in done.built.changes.values())
-    typer.echo(f"{changed} rows changed; release {done.published.release}")
 
 
 class _Review:

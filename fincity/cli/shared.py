@@ -16,6 +16,7 @@ import typer
 if TYPE_CHECKING:
     from datetime import date
 
+    from db.archive import Archive
     from db.home import Home
     from fincity.own_files import OwnTable
     from fincity.reader.release import Release
@@ -69,6 +70,18 @@ class Options:
 
         return Home.open(self.home_path())
 
+    def archive(self) -> Archive | None:
+        """The archive of the home; None where there is no home, or only what reads releases is installed."""
+        from db.home import MARKER, default_path
+
+        if not ((self.home_path() or default_path()) / MARKER).is_file():
+            return None
+        try:
+            from db.archive import Archive
+        except ModuleNotFoundError:
+            return None
+        return Archive.of(self.open_home())
+
     def release(self, name: str | None = None) -> Release:
         """A release of the home; errors as `Release.open`. Synthetic ones are announced."""
         from fincity.reader.release import Release
@@ -107,13 +120,16 @@ def examples(*commands: str) -> str:
     return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
 
 
-def loaded(lexicon: str) -> Lexicon:
-    """A lexicon by id or path; UsageError with file, line and remedy when it is unknown or wrong."""
+def loaded(given: Options, lexicon: str) -> Lexicon:
+    """A lexicon by id or path, or by the id of an own one that the home counts (or counted) a theme with.
+
+    Raises UsageError with file, line and remedy when it is unknown or wrong.
+    """
     from etl.errors import UsageError
     from keywords import LexiconError, load
 
     try:
-        return load(lexicon)
+        return (None if Path(lexicon).is_file() else _of_home(given, lexicon)) or load(lexicon)
     except LexiconError as error:
         raise UsageError(str(error)) from error
 
@@ -132,6 +148,18 @@ def one_line(value: object, longest: int) -> str:
     """A value as a terminal may have it: short, in a line of its own, nothing in it moves the cursor."""
     text = "".join(c if c.isprintable() else " " for c in str(value))
     return text if len(text) <= longest else f"{text[:longest]}... ({len(text)} characters)"
+
+
+def _of_home(given: Options, name: str) -> Lexicon | None:
+    """The own lexicon of that id in the home, if there is a home; built-in ones never ask it."""
+    from keywords import builtin
+
+    archive = None if name in builtin() else given.archive()
+    if archive is None:
+        return None
+    from flows import lexicons
+
+    return lexicons.find(archive, name)
 
 
 def print_json(value: Any) -> None:

@@ -38,7 +38,7 @@ def explain(
 
 def explained(release: Release, city: str, year: int, code: str) -> Explanation:
     """As `explain`, on an opened release."""
-    entry = indicator(code)
+    entry = release.counted(indicator(code))
     place = find_place(city, release.rows("place"))
     cell, cities = _cell(release, entry, place, year)
     rows = release.rows("contribution", {"indicator": [code], "year": [year], "city_code": cities})
@@ -53,6 +53,7 @@ def explained(release: Release, city: str, year: int, code: str) -> Explanation:
         title=f"{entry.title_en} ({entry.title_zh})",
         definition=entry.definition,
         formula=entry.formula,
+        lexicon=release.lexicon_of(entry),
         **{name: cell[name] for name in ("value", "unit", "basis", "completeness", "provisional", "reason")},
         contributions=_contributions(release, entry, rows),
         gaps=gaps(release, entry, year) if cell["completeness"] < 1 else (),

@@ -42,6 +42,8 @@ class Explanation:
     title: str
     definition: str
     formula: str
+    #: The lexicon it counts with: id, version, policy, and the hash of an own list.
+    lexicon: str | None
     value: float | None
     unit: str
     basis: str | None
@@ -71,6 +73,8 @@ def tell(explanation: Explanation, limit: int | None = None) -> Iterator[str]:
     if explanation.reason:
         yield f"  because: {explanation.reason}"
     yield f"  formula: {explanation.formula}"
+    if explanation.lexicon:
+        yield f"  lexicon: {explanation.lexicon}"
     yield from _gaps(explanation.gaps)
     shown = explanation.contributions[:limit]
     yield f"contributions: {len(explanation.contributions)}"
