@@ -108,7 +108,8 @@ _REVIEWED = re.compile(r"(?:评标|评审|推荐)结果")
 #: What is let or sold has a tenant or a purchaser, and no supplier.
 _LETS = re.compile(
     r"招租|竞租|拍租|出租(?=项目|公告|结果|成交|竞|招|权|的|$|[（(])|租赁权|经营权(?:转让|出让)|"
-    r"(?:资产|设备|物资|车辆|债权|股权|房产|产权|设施)(?:公开|挂牌|网络)?(?:转让|变卖|拍卖)"
+    r"(?:资产|设备|物资|车辆|债权|股权|房产|产权|设施)(?:公开|挂牌|网络)?(?:转让|变卖|拍卖)|"
+    r"(?:废旧|闲置|报废|抵债|自有)[\u4e00-\u9fff]{0,12}?(?:处置|出售|变卖|拍卖|回收|转让)"
 )
 
 
@@ -120,7 +121,7 @@ def heading(lines: list[str]) -> str:
 
 def lets(title: str) -> bool:
     """Whether a title says that something is let or sold: its winner supplies nothing."""
-    return bool(_LETS.search(title)) and not re.search("采购|服务商|机构|承租|租入", title)
+    return bool(_LETS.search(title)) and not re.search("采购|服务|系统|平台|软件|工程|装修|改造|机构|承租|租入", title)
 
 
 def undecided(title: str) -> bool:

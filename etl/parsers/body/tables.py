@@ -194,7 +194,7 @@ _SHARE = re.compile(r".{0,4}(?:份额|占比|分配比例|中标比例|采购比
 
 
 def parted(head: str, cell: str) -> bool:
-    """Whether a cell says that its row's price is for one of many, or is bid for the whole, of which it wins a share."""
+    """Whether a cell says that its row's price is for one of many, or is bid for a whole that it wins a share of."""
     if _SHARE.fullmatch(head.strip()):
         return not re.fullmatch(r"\s*(?:100(?:\.0+)?\s*[%％]?|[/—-]?)\s*", cell)
     return head in UNIT_HEADS | _REMARKS and bool(_EACH.search(cell))
