@@ -195,6 +195,6 @@ def unnamed(kind: str, normalised: str, year: int | None) -> Resolution | None:
     """The answer for a credit code in the place of a name, and for a text that is no name at all; None for a name."""
     code = uscc.normalise(normalised)
     if uscc.is_valid(code):
-        return replace(_first([("uscc", _by_uscc(code, year))], kind, code, code, year, ""), canonical_name=None)
+        return _first([("uscc", _by_uscc(code, year))], kind, code, code, year, "")._replace(canonical_name=None)
     why = names.why_no_name(normalised)
     return unresolved(kind, why) if why else None
