@@ -124,3 +124,45 @@ def test_a_credit_code_in_the_place_of_a_name_is_that_firm() -> None:
 def test_a_column_that_does_not_help_is_refused() -> None:
     with pytest.raises(UsageError, match="resolve knows no address of a place; it takes columns of region_text"):
         fincity.resolve(pd.DataFrame({"a": ["深圳"]}), "a", kind="place", address="a")
+
+
+@pytest.mark.parametrize(
+    ("names", "words", "said"),
+    [
+        (None, {"kind": "bank"}, "give a name, several names or a DataFrame, not NoneType"),
+        ({"a": "工行"}, {"kind": "bank"}, "not dict"),
+        (["甲公司"], {"kind": "firm", "address": "where"}, "address is a column of a table"),
+        (["工行"], {"kind": "bank", "year": 20100}, "year 20100: give one from 1949 to 2100"),
+        (pd.DataFrame({"a": ["工行"]}), {"kind": "bank"}, "name the column that holds the names"),
+        (["甲公司"], {"kind": "firm", "register": 5}, "register: give a file or a DataFrame, not int"),
+    ],
+)
+def test_a_call_that_cannot_be_meant_is_told_in_one_line(names: object, words: dict[str, object], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        fincity.resolve(names, **words)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "name", [None, float("nan"), "", "nan", "无", 12, True, b"x", ["a"], "<b>甲</b>", "甲" * 10_000]
+)
+@pytest.mark.parametrize("kind", ["firm", "bank", "body", "place"])
+def test_what_is_no_name_stays_open_and_says_why(name: object, kind: str) -> None:
+    found = fincity.resolve(pd.DataFrame({0: [name]}), 0, kind=kind)  # type: ignore[arg-type]
+    assert found["city_code"].tolist() == [None]
+    assert found["org_id"].tolist() == [None]
+    assert found["evidence"][0]
+
+
+def test_a_column_of_years_says_every_year_or_leaves_the_name_open() -> None:
+    mine = pd.DataFrame({"b": ["平安银行"] * 4, "y": [2010, "2020年", None, float("nan")]}, dtype=object)
+    found = fincity.resolve(mine, "b", kind="bank", year="y")
+    assert found["org_id"].tolist() == ["bank:shenzhenshi", "bank:pab", None, None]
+
+
+def test_texts_are_one_or_several_and_what_is_missing_is_empty() -> None:
+    assert fincity.match("大数据", "digital_121")["hits"].tolist() == [1]
+    assert fincity.match(pd.Series(["大数据", None, float("nan")]), "digital_121")["document"].tolist() == ["0"]
+    with pytest.raises(UsageError, match="text 1: no text but int: 5"):
+        fincity.match(["大数据", 5], "digital_121")  # type: ignore[list-item]
+    with pytest.raises(UsageError, match="one column of a table, not DataFrame"):
+        fincity.match(pd.DataFrame({"t": ["大数据"]}), "digital_121")

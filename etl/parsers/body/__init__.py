@@ -70,7 +70,7 @@ def read_blocks(
     if len(lines) > MAX_LINES:
         raise Quarantined("too_large", f"a body of {len(lines)} lines, more than {MAX_LINES}")
     said = mentions(parts)
-    title = layout.clean(title)
+    title = layout.clean(title) or stage.heading(lines)
     titled, headed = stage.of_title(title), stage.of_head(lines)
     announced = titled or headed or prior
     entries, warnings = _entries(parts, said, announced)

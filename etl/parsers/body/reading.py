@@ -21,6 +21,7 @@ from etl.parsers.body.pairs import FIRMLIKE, Mention, pairs
 from etl.parsers.body.sentences import labelled
 from etl.parsers.body.tables import (
     TOP,
+    UNIT_HEADS,
     aligned,
     cell_role,
     goes_on,
@@ -28,8 +29,10 @@ from etl.parsers.body.tables import (
     is_head,
     is_label,
     is_pairs,
+    is_sum,
     lot_cell,
     meant_by,
+    parted,
     row_rank,
     settled,
     transposed,
@@ -51,10 +54,6 @@ _AWAITS = {
 _BESIDE = {Role.ADDRESS, Role.USCC, Role.CONTACT, Role.OTHER}
 _NO_VALUE = {Role.OTHER, Role.LOT, Role.RANK, Role.SCORE, Role.CODE, Role.CONTACT}
 _FIRMS = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}
-_UNIT_HEADS = {"单位", "货币单位", "金额单位", "币种", "报价单位"}
-_REMARKS = {"备注", "说明", "报价说明"}
-#: A remark or unit that makes the price of its row that of each year, person or piece.
-_EACH = re.compile(r"每[\u4e00-\u9fff]|元\s?/|^/[年月]|单价")
 _UNIT = re.compile(r"(?:人民币)?(?:[（(]?)([万亿]?元)(?:[)）]?)")
 _CAPTION = re.compile(r"[（(]?(?:金额|货币|价格)?单位\s?[：:]\s?(?:人民币)?\s?([万亿]?元)[）)]?")
 _CLOSING = re.compile(r"特此(?:公告|公示|通知|通告)|^.{0,10}(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日$")
@@ -115,6 +114,8 @@ class _Reader:
         self.unit = ""
         #: A head line announced unit prices (平均人月单价报价（元/月））: numbers below are no totals.
         self.unit_price = False
+        #: The last row of a table (table, row) that told something.
+        self.told = (0, 0)
 
     def read(self, parts: Iterable[Block]) -> Iterator[Mention]:
         lines: list[str] = []
@@ -351,6 +352,11 @@ class _Reader:
         for m in self._led([pair]):
             yield self._placed(m)
 
+    def _sums_up(self, cells: tuple[str, ...]) -> bool:
+        """Whether a row adds up those above it (合计); the first of a table is no sum of others."""
+        last, self.told = self.told, (self.tables, self.rows)
+        return is_sum(cells) and last == (self.tables, self.rows - 1)
+
     def _row(self, row: tuple[str, ...]) -> Iterator[Mention]:
         """One row under a head: everything in it belongs together."""
         self.rows += 1
@@ -358,24 +364,24 @@ class _Reader:
         cells = aligned(row, len(head))
         verdict = won(head, cells)
         roles = settled([cell_role(h) for h in head], verdict)
-        if verdict is False or (self.decided and verdict is None):
-            return
         lot = next((lot_cell(c) for c, r in zip(cells, roles, strict=False) if r is Role.LOT and lot_cell(c)), None)
         lot = lot or self._counted(cells, roles)
         if failure := voided(cells, roles):
             m = Mention(Role.VOID, "备注", failure, lot=lot, row=(self.tables, self.rows))
             yield replace(self._placed(m), row=m.row)
             return
+        if verdict is False or (self.decided and verdict is None) or self._sums_up(cells):
+            return
         ranking = self.section == "candidates" or Role.CANDIDATE in roles
         rank = row_rank(head, cells, roles, serials=ranking and not self.unordered)
-        unit = next((c for c, h in zip(cells, head, strict=False) if h in _UNIT_HEADS and _UNIT.fullmatch(c)), "")
-        each = any(h in _UNIT_HEADS | _REMARKS and _EACH.search(c) for c, h in zip(cells, head, strict=False))
+        unit = next((c for c, h in zip(cells, head, strict=False) if h in UNIT_HEADS and _UNIT.fullmatch(c)), "")
+        each = any(parted(h, c) for c, h in zip(cells, head, strict=False))
         rate = any(re.search(r"费率|下浮|折扣|优惠率|系数", h) and "税率" not in h for h in head)
         score = any(r is Role.SCORE for r in roles) and not {Role.AMOUNT, Role.SUPPLIER} & set(roles)
         section = "ranked" if score else None
         for title, cell, role in zip(head, cells, roles, strict=False):
             meant = meant_by(role, rank, head) if score else role
-            if (meant is None and (role or not title.strip())) or meant in _NO_VALUE or (unit and title in _UNIT_HEADS):
+            if (meant is None and (role or not title.strip())) or meant in _NO_VALUE or (unit and title in UNIT_HEADS):
                 continue
             price = meant in {Role.PRICE, Role.AMOUNT}
             label = f"{title}（费率）" if rate and price else f"{title}（单价）" if each and price else title

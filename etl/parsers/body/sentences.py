@@ -79,7 +79,11 @@ def plain(text: str) -> str:
     """A line with the labels of `_SPELLINGS` in their usual spelling."""
     for pattern, usual in _SPELLINGS:
         text = pattern.sub(usual, text)
-    return text
+    return _BRACKETED.sub(lambda m: f"；{m[1]}：" if role_of(m[1]) else m[0], text).lstrip("；")
+
+
+#: 【中选单位】A公司
+_BRACKETED = re.compile(r"【([\u4e00-\u9fff]{2,12})】\s?(?=[^\s：:])")
 
 
 _ENDS = "公司|事务所|银行|分行|支行|联社|信用社|中心|医院|学院|大学|局|委员会|政府"
