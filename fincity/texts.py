@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from warnings import warn
 
 from etl.harmonise import as_text
 
@@ -18,12 +19,25 @@ if TYPE_CHECKING:
     from keywords import Text
 
 
-def match(texts: Mapping[str, str] | pd.Series | Iterable[str], lexicon: str, policy: str = "strict") -> pd.DataFrame:
+#: Texts as callers of the API give them.
+Texts: TypeAlias = "Mapping[str, str] | pd.Series | Iterable[str]"
+
+
+def match(
+    texts: Texts | pd.DataFrame,
+    column: str | Path | None = None,
+    lexicon: str | Path | None = None,
+    policy: str = "strict",
+) -> pd.DataFrame:
     """Count the terms of a lexicon in texts.
 
-    `texts`: document -> text, a pandas Series (its index names the documents), or texts, which are numbered from 0.
-    `lexicon`: an id of `fincity lexicon list` or the path of a YAML file. Returns the columns `document, term, lexicon,
-    layer, dimension, hits`; only terms that were found have a row. Raises UsageError for an unknown lexicon or policy.
+    `match(texts, "digital_121")`: document -> text, a pandas Series (its index names the documents), a text, or texts,
+    which are numbered from 0. `match(df, column, "digital_121")`: one column of a table. A lexicon is an id of
+    `fincity lexicon list` or the path of a YAML file. Returns the columns `document, term, lexicon, layer, dimension,
+    hits`; only terms that were found have a row.
+
+    Missing and empty texts have no hits; of others that are no text (numbers, bytes) a warning says how many there
+    are. Raises UsageError for an unknown lexicon, policy or column.
     """
     import pandas as pd
 
@@ -31,29 +45,60 @@ def match(texts: Mapping[str, str] | pd.Series | Iterable[str], lexicon: str, po
     from keywords import LexiconError, count, load
     from keywords.counting import CountRow
 
+    given, named = _searched(texts, column, lexicon)
     try:
-        rows = list(count(((one.document, one.text) for one in documents(texts)), load(lexicon), policy))
+        rows = list(count(((one.document, one.text) for one in documents(given)), load(named), policy))
     except LexiconError as error:
         raise UsageError(str(error)) from error
     return pd.DataFrame(rows, columns=list(CountRow._fields))
 
 
-def documents(texts: str | Mapping[str, str] | pd.Series | Iterable[str]) -> Iterator[Text]:
-    """Texts as callers of the API give them, named; what is missing (None, NaN) is empty.
+def _searched(
+    texts: Texts | pd.DataFrame, column: str | Path | None, lexicon: str | Path | None
+) -> tuple[Texts, str | Path]:
+    """The texts to search, and the lexicon: the second argument where the first is no table."""
+    import pandas as pd
 
-    Raises UsageError for anything else that is no text.
+    from etl.errors import UsageError
+    from fincity.own import require_column
+
+    if not isinstance(texts, pd.DataFrame):
+        if (column is None) == (lexicon is None):
+            raise UsageError(
+                "name one lexicon: match(texts, lexicon, policy=...), of a table match(df, column, lexicon)"
+            )
+        return texts, column or lexicon or ""
+    if column is None or lexicon is None:
+        raise UsageError("a table has several columns: say which one is searched, match(df, column, lexicon)")
+    require_column(texts, str(column))
+    return texts[str(column)], lexicon
+
+
+def documents(texts: Texts) -> Iterator[Text]:
+    """Texts as callers of the API give them, named; what is no text is searched as an empty one.
+
+    Raises UsageError for a whole table, and for what holds no texts.
     """
+    import pandas as pd
+
     from etl.errors import UsageError
     from keywords import Text
 
+    if isinstance(texts, pd.DataFrame):
+        raise UsageError("a table has several columns: give one of them, such as df['text']")
+    if isinstance(texts, bytes) or not isinstance(texts, Iterable):
+        raise UsageError(f"give texts, not {type(texts).__name__}: a list, a Series or document -> text")
     given = [texts] if isinstance(texts, str) else texts
-    if hasattr(given, "columns") or not isinstance(given, Iterable):
-        raise UsageError(f"give texts, such as one column of a table, not {type(texts).__name__}")
-    pairs: Iterable[tuple[object, object]] = given.items() if hasattr(given, "items") else enumerate(given)
+    pairs: Iterable[tuple[object, Any]] = given.items() if hasattr(given, "items") else enumerate(given)
+    foreign: list[str] = []
     for document, text in pairs:
-        if not isinstance(text, str) and as_text(text):
-            raise UsageError(f"text {document}: no text but {type(text).__name__}: {text!r:.40}")
+        if not isinstance(text, str) and not (pd.api.types.is_scalar(text) and pd.isna(text)):
+            foreign.append(f"{document} ({type(text).__name__})")
         yield Text(str(document), text if isinstance(text, str) else "")
+    if foreign:
+        warn(
+            f"{len(foreign)} of the texts are no text and have no hits, first {foreign[0]}: make them str", stacklevel=2
+        )
 
 
 #: Columns of a table that help to resolve names of a kind.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from keywords.lexicon import Lexicon, Term, builtin, is_builtin, load
 
+#: Signs of search patterns; 互联网+ and C++ are names.
+_PATTERN = re.compile(r"[?|()\[\]{}^$\\]|\.$")
 #: ASCII terms this short are parts of product names and codes.
 SHORT_ASCII = 2
 
@@ -24,8 +27,11 @@ def warnings(lexicon: Lexicon) -> Iterator[Warned]:
     if lexicon.id in builtin() and not is_builtin(lexicon):
         yield Warned(None, f"id {lexicon.id} is that of a built-in lexicon; give yours another, or counts look alike")
     for term in lexicon.terms:
-        if term.risk is None and (said := _suspicious(term)):
-            yield Warned(term.term, f"{said}; say so with `risk:` and `note:`, or leave it out")
+        if _PATTERN.search(term.needle):
+            said = f"term {term.term!r} looks like a pattern; only * at an end stands for other characters"
+            yield Warned(term.term, said)
+        elif term.risk is None and (doubt := _suspicious(term)):
+            yield Warned(term.term, f"{doubt}; say so with `risk:` and `note:`, or leave it out")
 
 
 def _suspicious(term: Term) -> str | None:

@@ -187,6 +187,8 @@ def load(lexicon: str | Path) -> Lexicon:
     if isinstance(lexicon, str) and lexicon in builtin():
         return _builtin(lexicon)
     path = Path(lexicon)
+    if path.is_dir():
+        raise LexiconError(f"{lexicon} is a folder: name a YAML file in it")
     if not path.is_file():
         known = ", ".join(builtin())
         raise LexiconError(f"no lexicon {str(lexicon)!r}: give the path of a YAML file or one of {known}")

@@ -16,6 +16,8 @@ from keywords.nodes import Fault, Field, Reader, compose, content
 
 #: Longer than any term of any list; a sentence got into the list.
 LONGEST = 50
+#: Marks that stand between terms, never in one.
+APART = ",，、;；"
 ID = r"[a-z][a-z0-9_]*"
 
 _WHOLE = "tag:yaml.org,2002:int"
@@ -226,8 +228,12 @@ class _File(Reader):
         """Return what to search for and how, from the way the term is written."""
         folded = fold_string(written)
         needle = folded.strip("*")
-        if written != written.strip() or not written.isprintable():
-            self.wrong(node, f"term {written!r} begins or ends in white space, or hides characters; delete them")
+        if hidden := next((one for one in written if not one.isprintable()), None):
+            self.wrong(node, f"term {written!r} holds U+{ord(hidden):04X}, which nobody sees; delete it")
+        if written != written.strip():
+            self.wrong(node, f"term {written!r} begins or ends in white space; delete it")
+        if mark := next((one for one in written if one in APART), None):
+            self.wrong(node, f"term {written!r} holds {mark!r}: write its parts as terms of their own, one a line")
         if len(written) > LONGEST:
             self.wrong(
                 node, f"term {written[:10] + '…'!r} has {len(written)} characters, more than {LONGEST}; split it"

@@ -1,7 +1,8 @@
 """Read a YAML file strictly, as a tree of nodes: every fault at once, each with its line and what to do.
 
-Only nodes know their lines, keep duplicate keys apart and tell the term 5G from the number 5. Anchors and aliases are
-refused: nobody needs them here, they can make a small file huge, and a term that begins with * looks like one.
+Only nodes know their lines, keep duplicate keys apart and tell the term 5G from the number 5. Anchors, aliases and
+types are refused: nobody needs them here, they can make a small file huge, and a term that begins with * looks like an
+alias.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import yaml
+from yaml.reader import ReaderError
 
 T = TypeVar("T")
 
@@ -63,8 +65,9 @@ def compose(data: bytes) -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Fault(mark.line + 1 if mark else 0, f"not valid YAML: {error.problem}{_remedy(error)}") from None
-    except yaml.YAMLError as error:
-        raise Fault(0, f"not valid YAML: {' '.join(str(error).split())}") from None
+    except ReaderError as error:
+        line = text.count("\n", 0, text.find(chr(error.character))) + 1
+        raise Fault(line, f"holds the character U+{error.character:04X}, which YAML forbids; delete it") from None
 
 
 def _look_ahead(text: str) -> None:
@@ -76,6 +79,8 @@ def _look_ahead(text: str) -> None:
             sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
             said = f"{sign}{anchor} means something else in YAML; put it in quotes: '{sign}{anchor}'"
             raise Fault(_line(event), said)
+        if getattr(event, "tag", None) is not None:
+            raise Fault(_line(event), "a word behind ! is a type in YAML; put the text in quotes or delete the type")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             raise Fault(_line(event), f"nested more than {DEEPEST} deep; is it a lexicon?")
@@ -89,6 +94,8 @@ def _remedy(error: yaml.MarkedYAMLError) -> str:
     said = f"{error.context} {error.problem}"
     if "alias" in said:
         return "; put a term that begins with * in quotes: '*识别'"
+    if "another document" in said:
+        return "; one list a file: delete the line --- and what follows it"
     if "cannot start any token" in said:
         return "; indent with spaces, not tabs, and put text that begins with a sign in quotes"
     return ""
@@ -162,7 +169,7 @@ class Reader:
     def mapping(self, node: yaml.Node, what: str) -> dict[str, yaml.Node]:
         """A mapping by its keys; a key that stands twice is a fault."""
         if not isinstance(node, yaml.MappingNode):
-            self.wrong(node, f"{what} must be a mapping (`key: value` lines)")
+            self.wrong(node, f"{what} must be a mapping (`key: value` lines, with an ASCII colon and a space)")
         found: dict[str, yaml.Node] = {}
         for key_node, value in node.value:
             key = self.attempt(self.text, key_node, f"a key of {what}")

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from keywords.lexicon_file import ID, LEXICON, LONGEST, PUBLISHED, TERM
+from keywords.lexicon_file import APART, ID, LEXICON, LONGEST, PUBLISHED, TERM
 from keywords.nodes import Field
 
 PATH = Path(__file__).parent / "lexicon.schema.json"
 
 _TEXT = {"type": "string", "pattern": r"\S"}
-_TERM = {"type": "string", "maxLength": LONGEST, "pattern": r"^([*＊][^*＊]+|[^*＊]+[*＊]?)$"}
+_LETTERS = f"[^*＊{APART}]+"
+_TERM = {"type": "string", "maxLength": LONGEST, "pattern": f"^([*＊]{_LETTERS}|{_LETTERS}[*＊]?)$"}
 _TERMS = {
     "type": "array",
     "minItems": 1,

@@ -193,10 +193,33 @@ def test_sources_are_listed_and_shown(run: Run) -> None:
     assert json.loads(run("source", "show", "ccgp", "--json")[1])["family"] == "ccgp"
 
 
+def test_a_column_of_a_table_is_matched_and_what_is_no_text_is_counted_aloud() -> None:
+    table = pd.DataFrame({"title": ["大数据", None, float("nan"), "", "云计算"], "year": 2020}, index=list("abcde"))
+    found = fincity.match(table, "title", "digital_121")
+    assert found[["document", "term"]].values.tolist() == [["a", "大数据"], ["e", "云计算"]]
+    mixed = table.assign(title=["大数据", 5, b"\xb4\xf3", ["x"], None])
+    with pytest.warns(UserWarning, match=r"3 of the texts are no text and have no hits, first b \(int\)"):
+        assert fincity.match(mixed, "title", "digital_121")["document"].to_list() == ["a"]
+    for arguments, said in {
+        ("digital_121",): r"say which one is searched, match\(df, column, lexicon\)",
+        ("titel", "digital_121"): "no column 'titel'",
+    }.items():
+        with pytest.raises(UsageError, match=said):
+            fincity.match(table, *arguments)
+    for wrong in (5, b"bytes", None):
+        with pytest.raises(UsageError, match="give texts, not"):
+            fincity.match(wrong, "digital_121")  # type: ignore[call-overload]
+    with pytest.raises(UsageError, match="name one lexicon"):
+        fincity.match(["大数据"], "digital_121", "published")
+    with pytest.raises(UsageError, match="give one of them"):
+        fincity.concordance(table, "digital_121")  # type: ignore[arg-type]
+
+
 def test_matching_and_resolving_in_python() -> None:
     found = fincity.match(pd.Series({"a": "人工智能", "b": ""}), "digital_121")
     assert found[["document", "term", "hits"]].values.tolist() == [["a", "人工智能", 1]]
     assert fincity.match(["大数据"], "digital_121")["document"].to_list() == ["0"]
+    assert fincity.match("大数据", "digital_121")["document"].to_list() == ["0"]
     with pytest.raises(UsageError, match="no lexicon"):
         fincity.match(["x"], "nothing")
     resolved = fincity.resolve(["招商银行股份有限公司"], "bank", year=2024)

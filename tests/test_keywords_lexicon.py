@@ -98,10 +98,13 @@ def test_the_version_is_that_of_the_meaning_not_of_the_file(tmp_path: Path) -> N
         (HEAD + "terms:\n  - '*'\n", "line 6: term '*' has no characters but its wildcard"),
         (HEAD + "terms:\n  - ''\n", "line 6: a term is empty; fill it in or delete the line"),
         (HEAD + "terms:\n  - ' 大数据'\n", "line 6: term ' 大数据' begins or ends in white space"),
-        (
-            HEAD + 'terms:\n  - "大\\u200b数据"\n',
-            "line 6: term '大\\u200b数据' begins or ends in white space, or hides",
-        ),
+        (HEAD + 'terms:\n  - "大\\u200b数据"\n', "line 6: term '大\\u200b数据' holds U+200B, which nobody sees"),
+        (HEAD + "terms: [大数据，云计算]\n", "line 5: term '大数据，云计算' holds '，': write its parts as terms"),
+        (HEAD + "terms:\n  - 大数据、云计算\n", "line 6: term '大数据、云计算' holds '、': write its parts as terms"),
+        (HEAD + "terms: !!set [大数据]\n", "line 5: a word behind ! is a type in YAML; put the text in quotes"),
+        (HEAD + "note: 一\nterms: [\x07]\n", "line 6: holds the character U+0007, which YAML forbids; delete it"),
+        (HEAD + "terms: [大数据]\n---\nid: b\n", "line 6: not valid YAML: but found another document; one list a file"),
+        ("id：mine\ntitle：T\n", "line 1: the lexicon must be a mapping (`key: value` lines, with an ASCII colon"),
         (HEAD + "terms:\n  - 2025\n", "line 6: a term '2025' is read as int; put it in quotes"),
         (HEAD + "terms:\n  - on\n", "line 6: a term 'on' is read as bool; put it in quotes"),
         (HEAD + "terms:\n  - [大数据]\n", "line 6: a term must be a text, not a list or a mapping"),
@@ -134,10 +137,10 @@ def test_the_version_is_that_of_the_meaning_not_of_the_file(tmp_path: Path) -> N
             "line 6: not valid YAML: found character that cannot start any token; indent with ",
         ),
         (HEAD + f"terms: {'[' * 5000}\n", "line 5: nested more than 10 deep"),
-        (HEAD + "terms: [!!python/name:os.system '']\n", "line 5: a term is empty"),
+        (HEAD + "terms: [!!python/name:os.system '']\n", "line 5: a word behind ! is a type in YAML"),
         (HEAD + "terms: [IT\n", "own.yaml, line 6: not valid YAML"),
         ("- IT\n", "own.yaml, line 1: the lexicon must be a mapping"),
-        ("id: \x00\n", "own.yaml: not valid YAML"),
+        ("id: \x00\n", "own.yaml, line 1: holds the character U+0000"),
     ],
 )
 def test_a_wrong_file_is_refused_with_line_and_remedy(tmp_path: Path, text: str, message: str) -> None:
@@ -191,7 +194,7 @@ def test_an_unknown_lexicon_is_answered_with_the_known_ones(tmp_path: Path) -> N
         LexiconError, match=r"no lexicon 'fintec': give the path of a YAML file or one of digital_121, "
     ):
         keywords.load("fintec")
-    with pytest.raises(LexiconError, match="no lexicon"):
+    with pytest.raises(LexiconError, match="is a folder: name a YAML file in it"):
         keywords.load(tmp_path)
 
 

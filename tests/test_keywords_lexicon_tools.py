@@ -75,9 +75,12 @@ def test_what_is_misshapen_both_refuse(tmp_path: Path, text: str) -> None:
 
 
 def test_terms_that_easily_hit_the_wrong_things_are_warned_of(tmp_path: Path) -> None:
-    lexicon = _load(tmp_path, HEAD + "terms: [云, AI, 5G网络, 共享, 智能*, 云平台, {term: IT, risk: high}]\n")
+    lexicon = _load(
+        tmp_path, HEAD + "terms: [云, AI, 5G网络, 共享, 智能*, 云平台, C++, {term: IT, risk: high}, 大?数据]\n"
+    )
     said = {warned.term: warned.said for warned in warnings(lexicon)}
-    assert list(said) == ["云", "AI", "共享", "智能*"]
+    assert list(said) == ["云", "AI", "共享", "智能*", "大?数据"]
+    assert "looks like a pattern" in said["大?数据"]
     assert "one character" in said["云"]
     assert "2 letters" in said["AI"]
     assert "fintech_taxonomy: 共享单车" in said["共享"]

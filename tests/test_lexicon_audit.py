@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import fincity
 import keywords
 from db.archive import Archive
 from db.warehouse import reading, rows
@@ -113,6 +114,8 @@ def test_the_heat_map_has_a_row_for_each_term_that_was_hit(run: Run, tmp_path: P
     assert (tmp_path / "d.png").read_bytes() == first
     (tmp_path / "none.csv").write_text("id,year,text\na,2020,全无\n", encoding="utf-8")
     assert run("lexicon", "drift", "mine.yaml", "none.csv", "-o", "none.png")[0] == 0
+    assert run("lexicon", "drift", "mine.yaml", "none.csv", "-o", "none.html")[0] == 0
+    assert "Never hit: 3 of 3 terms" in (tmp_path / "none.html").read_text(encoding="utf-8")
 
 
 @settings(max_examples=40, deadline=None)
@@ -262,6 +265,20 @@ def test_the_same_lexicon_gives_the_panel_itself(demo: Demo, indicator: str) -> 
 
 
 @pytest.mark.xdist_group("demo")
+@pytest.mark.parametrize("indicator", ["digital_term_hits", "digital_term_hits_per_10k", "fintech_deals_sold"])
+def test_at_the_level_of_provinces_the_same_lexicon_gives_the_panel_too(demo: Demo, indicator: str) -> None:
+    theme = indicator.split("_")[0]
+    one = keywords.load("digital_121" if theme == "digital" else "fintech_taxonomy")
+    found = comparing.compare(demo.home, one, one, theme, indicator=indicator, level="province")
+    panel = fincity.panel(indicator, level="province", home=demo.home).set_index(["city_code", "year"])["value"]
+    cells = found.cells.set_index(["city_code", "year"])["before"]
+    assert len(cells) > 3
+    assert cells.to_dict() == {key: pytest.approx(panel[key]) for key in cells.index}
+    assert panel.drop(cells.index).dropna().eq(0).all()
+    assert found.unit == "province-years"
+
+
+@pytest.mark.xdist_group("demo")
 def test_another_lexicon_moves_cities_and_is_kept_in_the_archive(
     demo: Demo, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,6 +301,10 @@ def test_another_lexicon_moves_cities_and_is_kept_in_the_archive(
     assert tuple(cells[0]) == tuple(comparing.COLUMNS)
     by_year = {year["year"]: year for year in said["years"]}
     assert {int(row["year"]) for row in cells} == set(by_year)
+    assert run(*arguments, "--level", "province", "-o", "moves.html")[0] == 0
+    assert "province-years compared" in (tmp_path / "moves.html").read_text(encoding="utf-8")
+    code, _, err = run(*arguments, "--level", "county")
+    assert (code, "no level 'county'; use city or province" in err) == (2, True)
     for wrong, why in (("policy", "no theme 'policy'"), ("digital", "no indicator of the theme digital 'x'")):
         code, _, err = run("lexicon", "compare", "digital_121", "mine.yaml", "--theme", wrong, "--indicator", "x")
         assert (code, why in err) == (2, True), err

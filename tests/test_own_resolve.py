@@ -162,7 +162,3 @@ def test_a_column_of_years_says_every_year_or_leaves_the_name_open() -> None:
 def test_texts_are_one_or_several_and_what_is_missing_is_empty() -> None:
     assert fincity.match("大数据", "digital_121")["hits"].tolist() == [1]
     assert fincity.match(pd.Series(["大数据", None, float("nan")]), "digital_121")["document"].tolist() == ["0"]
-    with pytest.raises(UsageError, match="text 1: no text but int: 5"):
-        fincity.match(["大数据", 5], "digital_121")  # type: ignore[list-item]
-    with pytest.raises(UsageError, match="one column of a table, not DataFrame"):
-        fincity.match(pd.DataFrame({"t": ["大数据"]}), "digital_121")

@@ -14,6 +14,8 @@ WIDTH, HEIGHT = 520.0, 380.0
 LEFT, RIGHT, ABOVE, BELOW = 62.0, 24.0, 14.0, 44.0
 #: Labels of an axis, at most.
 _TICKS = 6
+#: Units that letters take, Chinese and others, and lines.
+_WIDE, _NARROW, _TALL = 12.0, 6.8, 13.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,8 @@ def scatter(points: Sequence[Point], across: str, up: str) -> Element:
     x, y = Axis(0, largest, LEFT, WIDTH - RIGHT), Axis(0, largest, HEIGHT - BELOW, ABOVE)
     equal = _line([(0, 0), (largest, largest)], x, y, "equal")
     dots = (_dot(point, x, y) for point in sorted(points, key=lambda point: point.marked))
-    labels = (_label(point, x, y) for point in points if point.label)
     said = f"{len(points)} points: {up} against {across}"
-    return _chart(said, *_grid(x, y), *_names(across, up), equal, *dots, *labels)
+    return _chart(said, *_grid(x, y), *_names(across, up), equal, *dots, *_labels(points, x, y))
 
 
 def over_years(points: Sequence[Point], low: float, up: str) -> Element:
@@ -114,9 +115,13 @@ def _dot(point: Point, x: Axis, y: Axis) -> Element:
     return element("circle", told, cx=x.place(point.x), cy=y.place(point.y), r=3.5, class_=kind)
 
 
-def _label(point: Point, x: Axis, y: Axis) -> Element:
-    """A label on the side of its point where there is room."""
-    at = x.place(point.x)
-    right = at > (LEFT + WIDTH) / 2
-    anchor, beside = ("end", at - 6) if right else ("start", at + 6)
-    return element("text", point.label, x=beside, y=y.place(point.y) - 4, text_anchor=anchor, class_="label")
+def _labels(points: Sequence[Point], x: Axis, y: Axis) -> Iterable[Element]:
+    """Labels beside their points, on the left where there is no room; none that would lie on one before it."""
+    taken: list[tuple[float, float, float]] = []
+    for point in points:
+        length = sum(_WIDE if letter > "\u2e80" else _NARROW for letter in point.label)
+        at, up = x.place(point.x), y.place(point.y) - 4
+        start = at + 6 if at + 6 + length < WIDTH else at - 6 - length
+        if point.label and not any(start < b and a < start + length and abs(up - c) < _TALL for a, b, c in taken):
+            taken.append((start, start + length, up))
+            yield element("text", point.label, x=round(start, 2), y=up, class_="label")

@@ -18,6 +18,7 @@ from keywords.concordance import WIDTH, Line, Sample, lines
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fincity.texts import Texts
     from keywords import Lexicon, Matched, Term
 
 #: What the csv file says of a hit; verdict and note are empty until somebody fills them in.
@@ -131,7 +132,7 @@ def write(path: Path, found: Concordance) -> None:
 
 
 def concordance(
-    texts: Mapping[str, str] | pd.Series | Iterable[str],
+    texts: Texts,
     lexicon: str,
     terms: str | Iterable[str] = (),
     policy: str = "strict",

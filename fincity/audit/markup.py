@@ -67,15 +67,13 @@ def figures(said: Mapping[str, str]) -> Element:
     return element("div", *tiles, class_="keys")
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[Part | float | None]]) -> Element:
-    """A table; numbers stand to the right, the column of a number as well."""
-    cells = [list(row) for row in rows]
-    numbers = {at for row in cells for at, cell in enumerate(row) if isinstance(cell, int | float)}
-    sides = [{"class_": "n"} if at in numbers else {} for at in range(len(heads))]
+def table(heads: Sequence[str], rows: Iterable[Sequence[Part | float | None]], texts: int) -> Element:
+    """A table; so many columns of text come first, those of numbers stand to the right."""
+    sides = [{"class_": "n"} if at >= texts else {} for at in range(len(heads))]
     head = element("tr", *(element("th", name, scope="col", **side) for name, side in zip(heads, sides, strict=True)))
     lines = (
         element("tr", *(element("td", _cell(cell), **side) for cell, side in zip(row, sides, strict=True)))
-        for row in cells
+        for row in rows
     )
     whole = element("table", element("thead", head), element("tbody", *lines))
     return element("div", whole, class_="wide", tabindex="0")

@@ -10,9 +10,10 @@ from xml.etree.ElementTree import Element
 
 from fincity.audit import charts
 from fincity.audit.charts import Point
+from fincity.audit.comparing import rows_of
 from fincity.audit.drift import PER
 from fincity.audit.markup import Part, element, figures, number, page, part, table
-from fincity.audit.pictures import SHADES, UNREAD, named
+from fincity.audit.pictures import NAMED, SHADES, UNREAD
 from fincity.output import checked, replacing
 from keywords import MATCHER_VERSION, TOKENIZER_VERSION
 from keywords.differences import differences
@@ -143,32 +144,16 @@ def _heat_cell(found: Drift, term: str, year: int | None) -> Element:
 def _years(found: Drift) -> Element:
     rows = found.by_year()
     largest = max((row["hits_per_10k"] or 0.0 for row in rows), default=0.0)
-    heads = (
-        "year",
-        "texts",
-        "characters",
-        "hits",
-        "in 10 000 characters",
-        "",
-        "different terms",
-        "largest term",
-        "share",
-    )
-    return table(heads, ([str(row["year"]), *_year(row, largest)] for row in rows))
+    heads = ("year", "in 10 000 characters", "largest term", "its share", "hits", "terms", "texts", "characters")
+    return table(heads, (_year(row, largest) for row in rows), 3)
 
 
 def _year(row: dict[str, Any], largest: float) -> list[Part | float | None]:
-    share = row["largest_share"]
-    return [
-        row["documents"],
-        row["characters"],
-        row["hits"],
-        row["hits_per_10k"],
-        charts.bar(row["hits_per_10k"] or 0.0, largest),
-        row["terms"],
-        row["largest_term"] or "",
-        "" if share is None else f"{100 * share:.0f} %",
-    ]
+    share, rate = row["largest_share"], row["hits_per_10k"] or 0.0
+    told = element("span", charts.bar(rate, largest), f" {number(rate)}")
+    part_ = "" if share is None else f"{100 * share:.0f} %"
+    counts = (row["hits"], row["terms"], row["documents"], row["characters"])
+    return [str(row["year"]), told, row["largest_term"] or "", part_, *counts]
 
 
 # -- comparison --------------------------------------------------------------------------------------------------------
@@ -202,10 +187,9 @@ def comparison(found: Comparison, top: int) -> str:
 
 def _comparison_figures(found: Comparison) -> dict[str, str]:
     moved = int((found.cells["rank_change"] != 0).sum())
-    overall = "none" if found.spearman is None else f"{found.spearman:.3f}"
     return {
         f"{found.unit} compared": number(len(found.cells)),
-        "rank correlation (Spearman) over all": overall,
+        "rank correlation (Spearman) over all": _share(found.spearman) or "none",
         "change their rank": f"{number(moved)} ({100 * moved / len(found.cells):.0f} %)",
     }
 
@@ -226,26 +210,30 @@ def _comparison_charts(found: Comparison) -> Element:
 
 
 def _points(found: Comparison) -> list[Point]:
-    red, labelled = named(found)
-    return [
-        Point(
-            row["before"],
-            row["after"],
-            f"{row['city']} {row['year']}: {number(row['before'])} → {number(row['after'])}, "
-            f"rank {row['rank_before']:g} → {row['rank_after']:g}",
-            f"{row['city']} {row['year']} ({row['rank_change']:+g})" if key in labelled else "",
-            key in red,
-        )
-        for row in found.cells.to_dict("records")
-        for key in [(row["city_code"], row["year"])]
-    ]
+    """Every cell as a point, those that move most first."""
+    movers = found.movers(NAMED)
+    red = {(row["city_code"], row["year"]) for row in movers}
+    rest = (row for row in rows_of(found.cells) if (row["city_code"], row["year"]) not in red)
+    return [*(_point(row, marked=True) for row in movers), *(_point(row, marked=False) for row in rest)]
+
+
+def _point(row: dict[str, Any], *, marked: bool) -> Point:
+    name = f"{row['city']} {row['year']}"
+    values = f"{number(row['before'])} → {number(row['after'])}"
+    ranks = f"{row['rank_before']:g} → {row['rank_after']:g}"
+    label = f"{name} ({row['rank_change']:+g})" if marked else ""
+    return Point(row["before"], row["after"], f"{name}: {values}, rank {ranks}", label, marked)
 
 
 def _comparison_years(found: Comparison) -> Element:
     whole = "mean" if found.indicator.aggregation.city_years == "ratio" else "sum"
     heads = ("year", "places", f"{whole} before", f"{whole} after", "Spearman", "places that change rank")
     rows = (list(row.values()) for row in found.by_year())
-    return table(heads, ([str(year), *figures_, moved] for year, *figures_, moved in rows))
+    return table(heads, ([str(year), *sums, _share(rho), moved] for year, *sums, rho, moved in rows), 1)
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
 
 
 def _movers(found: Comparison, top: int) -> Iterator[Element]:
@@ -254,7 +242,7 @@ def _movers(found: Comparison, top: int) -> Iterator[Element]:
         yield element("p", "No place changes its rank." if top else "None are asked for (--top 0).")
         return
     yield element("p", "Positive: the place stands higher under the second lexicon.")
-    yield table(_COMPARE_HEADS, map(_moved, rows))
+    yield table(_COMPARE_HEADS, map(_moved, rows), 3)
 
 
 def _moved(row: dict[str, Any]) -> list[Part | float | None]:

@@ -100,29 +100,18 @@ def draw_comparison(found: Comparison, path: Path, letters: Lettering | None = N
     return int(width * DPI), int(height * DPI)
 
 
-def named(found: Comparison) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
-    """The cells (place, year) that move most, and those of them whose names lie on no other's."""
-    largest = float(max(found.cells["before"].max(), found.cells["after"].max(), 1))
-    places: dict[tuple[str, int], tuple[float, float]] = {}
-    movers = found.movers(NAMED)
-    for row in movers:
-        at = (float(row["before"]), float(row["after"]))
-        if not any(abs(at[0] - x) < largest / 3 and abs(at[1] - y) < largest / 25 for x, y in places.values()):
-            places[row["city_code"], row["year"]] = at
-    return {(row["city_code"], row["year"]) for row in movers}, set(places)
-
-
 def _scatter(axes: Axes, found: Comparison, letters: Lettering) -> None:
     cells = found.cells
     largest = float(max(cells["before"].max(), cells["after"].max(), 1))
     axes.plot([0, largest], [0, largest], color="#a8a8a8", linewidth=0.8, zorder=1)
     axes.scatter(cells["before"], cells["after"], s=14, color=BLUE, alpha=0.55, linewidths=0, zorder=2)
-    _, labelled = named(found)
+    named: list[tuple[float, float]] = []
     for row in found.movers(NAMED):
         at = (float(row["before"]), float(row["after"]))
         axes.scatter(*at, s=18, color=RED, linewidths=0, zorder=3)
-        if (row["city_code"], row["year"]) not in labelled:
-            continue
+        if any(abs(at[0] - x) < largest / 3 and abs(at[1] - y) < largest / 25 for x, y in named):
+            continue  # its name would lie on another
+        named.append(at)
         label = f"{letters.or_else(row['city'], row['city_code'])} {row['year']} ({row['rank_change']:+g})"
         axes.annotate(label, at, fontsize=6.5, xytext=(4, 3), textcoords="offset points")
     axes.set_xlabel(found.before.id)
