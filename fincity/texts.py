@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from warnings import warn
 
+from etl.errors import FincityError
 from etl.harmonise import as_text
+from keywords.crew import Crew
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,6 +124,7 @@ def resolve(
     kind: Kind | None = None,
     year: int | str | None = None,
     register: str | Path | pd.DataFrame | None = None,
+    jobs: int = 1,
     **columns: str,
 ) -> pd.DataFrame:
     """Resolve names of banks, firms, public bodies or places as written.
@@ -131,7 +136,8 @@ def resolve(
     `address`; `uscc` (credit code of a firm or body); `cnaps` (number of a bank's office); `region_text` (the place it
     should be in). Six digits in a column of places are what its heading says (区划代码, 邮编), else codes.
     `register`: a list of firms, as a file or a table (`fincity.own_register`): a firm that stands in it has the id,
-    name and city it has there.
+    name and city it has there. `jobs`: processes; a script that asks for several must do its own work under
+    `if __name__ == "__main__"`.
 
     Raises UsageError for an unknown kind, a missing column, one that is already there, and a list that cannot be read.
     """
@@ -144,7 +150,7 @@ def resolve(
         if column is None:
             raise UsageError("name the column that holds the names: fincity.resolve(df, 'buyer', kind='bank')")
         known = register_for(kind, register) if register is not None else None
-        return _resolve_column(names, column, kind, year, columns, known)
+        return _resolve_column(names, column, kind, year, columns, known, jobs)
     if columns:
         raise UsageError(f"{min(columns)} is a column of a table: give a DataFrame and the name of its column")
     if isinstance(names, Mapping) or not isinstance(names, Iterable):
@@ -152,7 +158,7 @@ def resolve(
     wanted = [names] if isinstance(names, str) else list(names)
     known = register_for(kind or column, register) if register is not None else None
     table = pd.DataFrame({"name": pd.Series(wanted, dtype=object)})
-    return _resolve_column(table, "name", kind or column, None if year is None else _one_year(year), {}, known)
+    return _resolve_column(table, "name", kind or column, None if year is None else _one_year(year), {}, known, jobs)
 
 
 def _one_year(year: object) -> int:
@@ -172,6 +178,7 @@ def _resolve_column(
     year: int | str | None,
     columns: Mapping[str, str],
     register: Register | None,
+    jobs: int,
 ) -> pd.DataFrame:
     import pandas as pd
 
@@ -195,13 +202,39 @@ def _resolve_column(
         cells["name"] = _labelled(cells["name"], str(column))
     if year is not None and not isinstance(year, str):
         cells["year"] = [_one_year(year)] * len(df)
-    rows = (dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True))
-    found = [_resolved(row, cast("Kind", kind), register) for row in rows]
+    found = _many(cells, cast("Kind", kind), register, jobs)
     data = df.copy()
     for name in COLUMNS:
         answers = [getattr(one, name) for one in found]
         data[name] = pd.Series(answers, df.index, dtype=float if name == "score" else object)
     return data
+
+
+#: Rows that a process takes at a time, and how many times as many do not repay the start of another.
+_CHUNK, _ALONE = 2_000, 5
+
+
+def _many(cells: Mapping[str, list[Any]], kind: Kind, register: Register | None, jobs: int) -> list[Resolution]:
+    """The rows of columns resolved, in their order."""
+    length = len(cells["name"])
+    chunks = ({what: column[n : n + _CHUNK] for what, column in cells.items()} for n in range(0, length, _CHUNK))
+    try:
+        with Crew(partial(_resolver, kind, register), jobs) as crew:
+            return [one for _, found in crew.done(((None, chunk) for chunk in chunks), _ALONE) for one in found]
+    except BrokenExecutor as error:
+        raise FincityError(
+            "a process that was resolving is gone: killed by somebody or for want of memory, or never started because "
+            'the calling script does its work outside of `if __name__ == "__main__"`; run it again, with one job if '
+            "memory is short"
+        ) from error
+
+
+def _resolver(kind: Kind, register: Register | None) -> Callable[[Mapping[str, list[Any]]], list[Resolution]]:
+    def resolver(cells: Mapping[str, list[Any]]) -> list[Resolution]:
+        rows = zip(*cells.values(), strict=True)
+        return [_resolved(dict(zip(cells, row, strict=True)), kind, register) for row in rows]
+
+    return resolver
 
 
 def _labelled(cells: list[Any], heading: str) -> list[Any]:

@@ -162,3 +162,13 @@ def test_a_column_of_years_says_every_year_or_leaves_the_name_open() -> None:
 def test_texts_are_one_or_several_and_what_is_missing_is_empty() -> None:
     assert fincity.match("大数据", "digital_121")["hits"].tolist() == [1]
     assert fincity.match(pd.Series(["大数据", None, float("nan")]), "digital_121")["document"].tolist() == ["0"]
+
+
+def test_several_processes_find_what_one_finds() -> None:
+    names = [
+        f"{place}市{word}科技有限公司" for place in ("深圳", "杭州", "成都") for word in ("云海", "山石", "飞鸟")
+    ] * 2_000
+    firms = pd.DataFrame({"name": sorted(set(names))})
+    for register in (None, firms):
+        one, two = (fincity.resolve(names, "firm", register=register, jobs=jobs) for jobs in (1, 2))
+        pd.testing.assert_frame_equal(one, two)

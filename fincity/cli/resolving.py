@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
@@ -13,7 +14,18 @@ import typer
 
 from etl.errors import UsageError
 from fincity.cli import explaining
-from fincity.cli.shared import AsJson, Options, Sheet, examples, json_line, one_line, options, print_table, table_of
+from fincity.cli.shared import (
+    AsJson,
+    Jobs,
+    Options,
+    Sheet,
+    examples,
+    json_line,
+    one_line,
+    options,
+    print_table,
+    table_of,
+)
 from fincity.output import apart, checked
 
 if TYPE_CHECKING:
@@ -63,6 +75,7 @@ def resolve(
         Path | None, typer.Option(metavar="FIRMS", help="With --kind firm: a list of firms to find the names in.")
     ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="OUT.csv, .parquet, .dta or .xlsx.")] = None,
+    jobs: Jobs = 1,
     explain: Annotated[str | None, typer.Option(metavar="NAME", help="Resolve one name and say why.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -71,7 +84,7 @@ def resolve(
     Banks and their branches, firms, public bodies and places. Every row is kept; where a name has no city, the
     column `evidence` says why and `candidates` what it might be.
     """
-    from fincity import own_files
+    from fincity import own_files, texts
 
     given = options(context)
     beside = {"address": address, "uscc": uscc, "cnaps": cnaps, "region_text": region}
@@ -90,7 +103,8 @@ def resolve(
     read = table_of(given, table, sheet)
     if _kind(kind) == "bank" and "cnaps" in read.frame:
         columns.setdefault("cnaps", "cnaps")
-    found = _resolved(table, read, column, _kind(kind), year or year_column, register, columns)
+    with _named(table, read, register):
+        found = texts.resolve(read.shown(), column, _kind(kind), year or year_column, register, jobs, **columns)
     _tell(given, found, read, column, output, as_json=as_json)
 
 
@@ -99,19 +113,11 @@ def _demand_no_table(of_tables: list[object]) -> None:
         raise UsageError("--explain takes one name, with --kind, --year and --register; the rest is for tables")
 
 
-def _resolved(
-    path: Path,
-    given: OwnTable,
-    column: str,
-    kind: Kind,
-    year: int | str | None,
-    register: Path | None,
-    columns: Mapping[str, str],
-) -> pd.DataFrame:
-    from fincity.texts import resolve as resolve_column
-
+@contextmanager
+def _named(path: Path, given: OwnTable, register: Path | None) -> Iterator[None]:
+    """Name the file and sheet in errors about the table; those about the register name theirs."""
     try:
-        return resolve_column(given.shown(), column, kind, year, register, **columns)
+        yield
     except UsageError as error:
         if register and str(error).startswith(f"{register}: "):
             raise

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 #: Width of a table when stdout is no terminal.
 PIPE_WIDTH = 160
 
+Jobs = Annotated[int, typer.Option(min=1, max=64, help="Processes to use.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON for machines on stdout.")]
 ReleaseId = Annotated[str | None, typer.Option("--release", metavar="ID", help="A release; default: the current one.")]
 YearRange = Annotated[str | None, typer.Option("--years", metavar="A-B", help="First and last year, or one year.")]
