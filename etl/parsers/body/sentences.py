@@ -33,9 +33,10 @@ _WON = re.compile(
 _BY = re.compile(rf"(?:由|(?:^|[，,。；;]|确定)(?!\s?由))\s?{_NAME}(?:{_WIN})(?=[，,。；;]|$)")
 #: 甲公司以178万元的价格中标.
 _AT_PRICE = re.compile(
-    rf"{_NAME}(?:最终)?以\s?(?P<price>[^，,。；;：:、]{{0,12}}[\d壹贰叁肆伍陆柒捌玖](?:[^，,。；;：:、]|,(?=\d{{3}})){{0,40}}?)"
+    r"(?:最终)?以\s?(?P<price>[^以，,。；;：:、]{0,12}[\d壹贰叁肆伍陆柒捌玖](?:[^以，,。；;：:、]|,(?=\d{3})){0,40}?)"
     rf"(?:的)?(?:总价|总报价|价格|报价|金额|(?P<each>单价))?(?:获得|顺利)?(?:{_WIN})(?=[，,。；;]|$)"
 )
+_LAST_NAME = re.compile(r"[^\s，,。；;：:、“”\"]{4,60}$")
 #: What a sentence says before it names the firm: 最终确定甲山有限公司为成交人.
 _DECIDED = re.compile(
     r"^(?:.{0,12}(?:评审|研究|评议|评定|谈判|磋商|协商))?(?:最终|现|一致|拟)?(?:确定|选定|推荐|同意|选择|确认)(?:由)?|^最终"
@@ -119,7 +120,7 @@ def spoken(text: str) -> str:
     """`X公司为成交供应商` and `成交价为5元` as labelled values; conditions (如无异议，X为中标人) are left alone."""
     if not re.search(_WIN, text) and not _SAID_FIRM.search(text):
         return text
-    text = _AT_PRICE.sub(_priced, text)
+    text = _at_price(text)
     for pattern in (_WON, _BY):
         if (m := pattern.search(text)) and not _IF.search(_clause(text, m.start())) and (name := _firm(m["name"])):
             text = f"{text[: m.start()]}；中标人：{name}；{text[m.end() :]}".lstrip("；")
@@ -131,12 +132,20 @@ def spoken(text: str) -> str:
     return _GLUED_PRICE.sub(lambda m: m[0] if _OUT.match(m.string[m.end() :]) else f"{m[1]}：", text)
 
 
-def _priced(m: re.Match[str]) -> str:
+def _at_price(text: str) -> str:
     """`A公司以5万元的价格中标` as labelled firm and price."""
-    name = _firm(m["name"])
-    if not name or _IF.search(_clause(m.string, m.start())):
-        return m[0]
-    return f"；中标人：{name}；中标{m['each'] or '价'}：{m['price']}；"
+    pieces, done = [], 0
+    for m in _AT_PRICE.finditer(text):
+        lead = text[max(done, m.start() - 200) : m.start()]
+        before = _LAST_NAME.search(lead[-60:])
+        name = _firm(before[0]) if before else None
+        if before and name and not _IF.search(_clause(lead, len(lead))):
+            pieces += [
+                text[done : m.start() - len(before[0])],
+                f"；中标人：{name}；中标{m['each'] or '价'}：{m['price']}；",
+            ]
+            done = m.end()
+    return "".join([*pieces, text[done:]])
 
 
 def _firm(words: str) -> str | None:
