@@ -229,6 +229,22 @@ def test_a_filled_file_is_read_however_the_spreadsheet_saved_it(tmp_path: Path, 
     ]
 
 
+def test_what_excel_leaves_behind_changes_nothing(tmp_path: Path) -> None:
+    rows = [("场景", "错误", '"1,234"'), ("", "", ""), ("场景", "？", "1234.0"), ("", "", "")]
+    found = verdicts.read(filled(tmp_path / "v.csv", rows))
+    assert [(one.verdict, one.term_hits) for one in found] == [("wrong", 1234), ("unsure", 1234)]
+
+
+def test_verdicts_on_one_hit_that_differ_are_counted_and_the_last_holds() -> None:
+    given = [
+        verdicts.Judged("场景", verdict, place=place)
+        for verdict, place in (("right", "h1"), ("wrong", "h1"), ("", "h1"), ("right", "h2"), ("right", "h2"))
+    ]
+    assert verdicts.contradicted(given) == 1
+    assert [one.verdict for one in verdicts.one_each(reversed(given))] == ["right", "right"]
+    assert [one.verdict for one in verdicts.one_each(given)] == ["wrong", "right"]
+
+
 def test_wrong_verdicts_are_named_with_file_row_and_remedy(tmp_path: Path) -> None:
     path = filled(
         tmp_path / "v.csv", [("场景", "right", "9"), ("场景", "maybe", "9"), ("", "right", "9"), ("场景", "w", "x")]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.errors import UsageError
 from fincity.cells import plain
+from keywords.folding import fold_string
 
 if TYPE_CHECKING:
     from db.home import Home
@@ -22,6 +23,7 @@ _WRITTEN = {
     **{verdict: verdict for verdict in VERDICTS},
     **{verdict[0]: verdict for verdict in VERDICTS},
     **dict(zip(("对", "错", "不确定"), VERDICTS, strict=True)),
+    **dict(zip(("正确", "错误", "?"), VERDICTS, strict=True)),
 }
 #: The log of the archive that keeps verdicts.
 LOG = "term_verdicts"
@@ -148,9 +150,11 @@ def read(path: Path) -> list[Judged]:
             raise UsageError(f"{path}: no column {name!r}; give a file that `fincity concordance -o` or its page wrote")
     found: list[Judged] = []
     faults: list[str] = []
-    for number, row in enumerate(table.rows(), 1):
+    for number, cells in enumerate(table.rows(), 1):
+        row = {name.strip(): plain(cell) for name, cell in cells.items()}
         try:
-            found.append(_judged({name.strip(): plain(cell) for name, cell in row.items()}))
+            if any(row.values()):  # spreadsheets leave empty rows behind
+                found.append(_judged(row))
         except ValueError as error:
             faults.append(f"row {number}, {error}")
     if faults:
@@ -166,13 +170,22 @@ def _judged(row: Mapping[str, str]) -> Judged:
     given = {name: row.get(name, "") for name in Judged.__dataclass_fields__}
     if not given["term"]:
         raise ValueError("term: empty; copy it from the file that `fincity concordance -o` wrote")
-    verdict = _WRITTEN.get(given["verdict"].casefold()) if given["verdict"] else ""
+    verdict = _WRITTEN.get(fold_string(given["verdict"])) if given["verdict"] else ""
     if verdict is None:
         raise ValueError(f"verdict: {given['verdict']!r:.40} is none of {', '.join(VERDICTS)}; leave it empty if open")
-    hits = given["term_hits"].removesuffix(".0")
+    hits = given["term_hits"].removesuffix(".0").replace(",", "")
     if hits and not hits.isdecimal():
         raise ValueError(f"term_hits: {hits!r:.40} is no whole number; empty the column if you have lost it")
     return Judged(**{**given, "verdict": verdict, "term_hits": int(hits) if hits else None})  # type: ignore[arg-type]
+
+
+def contradicted(judged: Iterable[Judged]) -> int:
+    """How many hits have several verdicts that differ."""
+    said: dict[tuple[str, str], set[str]] = {}
+    for one in judged:
+        if one.place and one.verdict:
+            said.setdefault((one.term, one.place), set()).add(one.verdict)
+    return sum(len(verdicts) > 1 for verdicts in said.values())
 
 
 def one_each(judged: Iterable[Judged]) -> list[Judged]:

@@ -161,7 +161,10 @@ def _judged(given: Options, paths: list[Path], lexicon: Lexicon | None, *, kept:
     from fincity.audit import verdicts
 
     before = verdicts.kept(given.open_home()) if kept else []
-    found = verdicts.one_each([*before, *(one for path in paths for one in verdicts.read(path))])
+    now = [one for path in paths for one in verdicts.read(path)]
+    if several := verdicts.contradicted(now):
+        given.say(f"hits with verdicts that differ, of which the last counts: {several}")
+    found = verdicts.one_each([*before, *now])
     found = [one for one in found if not lexicon or one.lexicon in ("", lexicon.id)]
     if not found:
         raise UsageError(f"no verdicts{f' on {lexicon.id}' if lexicon else ''}: read some with --read FILE --keep")

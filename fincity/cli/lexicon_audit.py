@@ -119,7 +119,9 @@ def _tell_drift(counted: Drift, output: Path | None, *, as_json: bool) -> None:
 
 def _short(row: dict[str, Any]) -> dict[str, Any]:
     """A row for the terminal: three digits of a number are enough."""
-    return {name: f"{value:.3g}" if isinstance(value, float) else value for name, value in row.items()}
+    from fincity.audit.markup import number
+
+    return {name: number(value) if isinstance(value, float) else value for name, value in row.items()}
 
 
 def _write(path: Path, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
@@ -214,6 +216,8 @@ def _tell_comparison(given: Options, found: Comparison, top: int, *, as_json: bo
         shown = ("year", "city", "before", "after", "rank_before", "rank_after", "rank_change")
         print_table("largest changes of rank in a year (positive: higher under the second)", shown, map(_short, movers))
     overall = "none: a side is the same everywhere" if found.spearman is None else f"{found.spearman:.3f}"
+    if found.before.version == found.after.version:
+        given.say(f"both are version {found.before.version}: what they count cannot differ")
     given.say(f"Spearman over {len(found.cells)} {found.unit}: {overall}")
 
 
