@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -29,7 +29,7 @@ _BEHIND_NO_PLACE = frozenset("东西南北中一二三四环新路大弄胡街�
 #: A zone of the place before it (昆山开发区, 临海园区): the name stands for the place although its 市 is missing.
 _ZONE = re.compile(
     r"(?:国家级?|省级|经济|高新|新技术|技术|产业|工业|循环|综合|保税|化工|农业|科技|生态|旅游|创业){0,4}"
-    r"(?:开发区|园区|产业园|工业园|科技园|高新区|经开区|保税区|集聚区|集中区|示范区|度假区|片区|分区|分园)"
+    r"(?:开发区|园区|产业园|工业园|科技园|高新区|经开区|保税区|集聚区|集中区|示范区|度假区|片区|分区|分园)|兵团"
 )
 
 
@@ -102,6 +102,16 @@ def _areas() -> dict[str, list[Place]]:
 def wordlike() -> frozenset[str]:
     """Short names that are also words or that several places share: alone they decide nothing."""
     return frozenset(row["short_name"] for row in read_table("wordlike.csv"))
+
+
+@cache
+def _doubtful() -> dict[str, str]:
+    return {row["short_name"]: row["of"] for row in read_table("doubtful.csv")}
+
+
+def doubtful(name: str, of: Literal["branch", "firm"]) -> bool:
+    """Whether a short name alone says no place at the head of a bank's sub-branch (站前支行) or of a firm (磐石科技)."""
+    return name in wordlike() or _doubtful().get(name) in (of, "both")
 
 
 @cache

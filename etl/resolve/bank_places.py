@@ -12,7 +12,7 @@ from etl.places import Place, gazetteer
 from etl.places.chains import Chain, chains_of, read_chain
 from etl.places.gazetteer import LAST_YEAR
 from etl.places.locate import Located, judge
-from etl.places.mentions import Mention, mentions, wordlike
+from etl.places.mentions import Mention, doubtful, mentions
 from etl.resolve.bank_register import listed_banks, unit_seats, village_brands
 from etl.resolve.banks import BankName, Part
 
@@ -224,7 +224,7 @@ def _read_part(part: Part, found: Sequence[Mention], year: int | None, hint: str
     name = chain.mentions[0]
     short = len(chain.mentions) == 1 and not name.full
     weak = short and not (part.noun in _REGIONAL and any(p.level != "county" for p in chain.places))
-    if weak and name.name in wordlike() and not _settled(located, hint):
+    if weak and doubtful(name.name, "branch") and not _settled(located, hint):
         return Seat(None, 0.0, f"{name.name!r} may be a mere name", located.candidates or _one(located.city_code, year))
     return _as_seat(located)._replace(sure=not weak)
 
