@@ -23,6 +23,7 @@ _EDGES = " \t\r\n,.;:、，。；：·*#-—'"
 _DRESSED = re.compile(r"^[^㐀-鿿A-Za-z]|^第|[:(].{0,40}$|联合体")
 #: Where one member of a consortium is said to lead it.
 _LED = re.compile(r"牵头|\(主\)|（主）")
+_JOINED = re.compile(r"(?<=[)）])[与和及]")
 #: Nothing but plain characters: most names, and nothing to do.
 _BARE = re.compile(r"(?!第)[一-鿿]+")
 #: Spellings of a legal form -> the form.
@@ -50,7 +51,8 @@ def normalise(name: str) -> str:
 
 def _leader(name: str) -> str:
     """The member of a consortium that leads it and so stands for it; the whole text where none does."""
-    return next((without_label(piece) for piece in split_list(name) if LEADER.search(piece)), name)
+    pieces = (piece for part in split_list(name) for piece in _JOINED.split(part))
+    return next((without_label(piece) for piece in pieces if LEADER.search(piece)), name)
 
 
 def plain(name: str) -> str:

@@ -29,7 +29,7 @@ _BRANCH = re.compile(
     r".*?(?:公司|集团|银行|所|中心)\(?([^()]{2,14}?)\)?(分公司|支公司|分所|分院|分社|分店|分中心|办事处|营业部|代表处)$"
 )
 #: A part that is named behind its firm: 中国铁路上海局集团有限公司杭州站.
-_BEHIND_A_FIRM = re.compile(r".*(?:公司|集团)([^()]{3,})")
+_BEHIND_A_FIRM = re.compile(r".*(?:公司|集团|控股)([^()]{3,})")
 _IN_BRACKETS = re.compile(r"\(([^()]{2,12})\)")
 #: Between the members of a consortium.
 _SEVERAL = re.compile(r"(?:公司|[院所厂])\)?(?:[、,;/]|[与和及](?=.*(?:公司|[院所厂])))")
@@ -168,7 +168,7 @@ def _branch_seat(name: str, piece: str, noun: str, year: int | None, hint: str |
 
 
 def _near(chain: Chain, name: str, year: int | None, hint: str | None) -> Chain:
-    """What the name of a part means in the city or province at the head of the firm's name (国网辽宁...朝阳供电公司)."""
+    """What the name of a part means in the place at the head of the firm's name (国网辽宁...朝阳供电公司)."""
     head = _head_seat(name, year, hint)
     within = head.city_code or head.province_code
     places = tuple(p for p in chain.places if within in (p.city_code, p.province_code) and p.level != "province")
@@ -190,7 +190,21 @@ def _head_seat(name: str, year: int | None, hint: str | None) -> Seat:
         return Seat(None, 0.0, "no place at the head of the name")
     if not trusted(chain):
         return untrusted([chain])
-    return seat_of(chain, year, hint, "head of the name")
+    found = seat_of(chain, year, hint, "head of the name")
+    cities = {found.city_code, *(seat_of(other, year, hint, "").city_code for other in _cities_behind(chain, name))}
+    if not found.city_code or cities <= {None, found.city_code}:
+        return found
+    named = tuple(f"{city} {city_name(city, year)}" for city in sorted(filter(None, cities)))
+    return Seat(None, 0.0, "the name has several cities", named)
+
+
+def _cities_behind(head: Chain, name: str) -> list[Chain]:
+    """Other cities in a firm's name: of 北京同仁堂亳州饮片 nothing says which of the two it is registered in."""
+    later = [chain for chain in read_chains(name) if chain.start >= head.end and trusted(chain)]
+    levels = ({place.level for place in chain.places} for chain in later)
+    return [
+        c for c, of in zip(later, levels, strict=True) if "province" not in of and of & {"prefecture", "municipality"}
+    ]
 
 
 def registered(found: Resolution, match: Match, year: int | None) -> Resolution:
