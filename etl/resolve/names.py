@@ -8,7 +8,7 @@ import unicodedata
 from functools import cache
 
 from etl.places.gazetteer import read_table
-from etl.values.parties import without_label
+from etl.values.parties import LEADER, split_list, without_label
 
 #: Longer texts are no names: a whole notice in the field, not a supplier.
 LONGEST = 120
@@ -21,6 +21,9 @@ _REMARKS = re.compile(
 _EDGES = " \t\r\n,.;:、，。；：·*#-—'"
 #: Where a number, a label or a part in a consortium may stand before the name or behind it.
 _DRESSED = re.compile(r"^[^㐀-鿿A-Za-z]|^第|[:(].{0,40}$|联合体")
+#: Where one member of a consortium is said to lead it.
+_LED = re.compile(r"牵头|\(主\)|（主）")
+_JOINED = re.compile(r"(?<=[)）])[与和及]")
 #: Nothing but plain characters: most names, and nothing to do.
 _BARE = re.compile(r"(?!第)[一-鿿]+")
 #: Spellings of a legal form -> the form.
@@ -40,10 +43,16 @@ def normalise(name: str) -> str:
     """NFKC, half-width brackets, no white space, no labels, no remarks, nothing but the name at its ends."""
     if _BARE.fullmatch(name) and "联合体" not in name:
         return name
-    text = _REMARKS.sub("", plain(name))
+    text = _REMARKS.sub("", plain(_leader(name) if _LED.search(name) else name))
     if _DRESSED.search(text) and len(text) <= LONGEST:
         text = without_label(text)
     return text.strip(_EDGES)
+
+
+def _leader(name: str) -> str:
+    """The member of a consortium that leads it and so stands for it; the whole text where none does."""
+    pieces = (piece for part in split_list(name) for piece in _JOINED.split(part))
+    return next((without_label(piece) for piece in pieces if LEADER.search(piece)), name)
 
 
 def plain(name: str) -> str:
