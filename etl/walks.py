@@ -97,8 +97,8 @@ def _verdict(walk: Walk, facts: SourceFacts, listed: ListPage, fresh: int) -> tu
     more = bool(listed.items) and listed.pages is not None and walk.page < listed.pages
     if total is not None and walk.distinct_ids == walk.total_first and not more:
         return "complete", None
-    if newest_first and _reached(listed.items, walk.window):
-        return "complete", None
+    if newest_first and _reached(listed.items, walk.window) and not (total and _length(walk, listed.items) < 2 / 3):
+        return "complete", None  # a page that is short for this list is its last: then the total must have been seen
     ends = listed.last or (listed.pages is not None and walk.page >= listed.pages)
     if newest_first and ends and total is None:
         if facts.cap is not None and walk.distinct_ids >= facts.cap:
@@ -134,10 +134,15 @@ def _ragged(walk: Walk, items: Sequence[Record]) -> str | None:
     titles: dict[str, str | None] = {}
     if any(titles.setdefault(item.source_id, item.title) != item.title for item in items):
         return f"page {walk.page} shows different items under one number"
-    before, pages = walk.seen - len(items), walk.page - 1
-    if pages and 2 * pages * len(items) > 3 * before:
+    if _length(walk, items) > 3 / 2:
         return f"page {walk.page} is longer than those before it: items between them may be missing"
     return None
+
+
+def _length(walk: Walk, items: Sequence[Record]) -> float:
+    """How long the page last read is, as a multiple of those before it; 1 for the first."""
+    before, pages = walk.seen - len(items), walk.page - 1
+    return len(items) * pages / before if pages and before else 1.0
 
 
 #: Days by which a filter may miss, as one does that goes by another of a notice's dates.
