@@ -1,5 +1,6 @@
 # make demo    install into .venv and run the whole pipeline on the bundled synthetic portal
 # make test    install and run the tests
+# make fuzz    the property tests with new random examples
 # make lint    formatting, style, types, import rules, conventions
 # make bench   speed and memory, beside peers (minutes)
 # make docs    the documentation as a site in site/
@@ -9,7 +10,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 TESTS ?= tests
 
-.PHONY: demo test lint bench docs lock clean
+.PHONY: demo test fuzz lint bench docs lock clean
 .DELETE_ON_ERROR:
 # Crawl workers and parsers are processes of their own: they start twice as fast from cached bytecode.
 unexport PYTHONDONTWRITEBYTECODE
@@ -26,6 +27,9 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+
+fuzz: $(STAMP)
+	FINCITY_EXAMPLES=new $(BIN)/python -m pytest -n 2 --dist loadgroup -m hypothesis $(TESTS)
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -24,7 +24,7 @@ This docstring is the specification of the layout (format 1). Paths are below th
     Append-only judgements (`decisions`, `repairs`, `ended`, `takedowns`, ...), one file each: signed, dated, never
     changed.
 `log/lexicons/SHA256`
-    Every lexicon used, by hash.
+    Every lexicon used, by hash; `log/lexicon_choices` says which of them count a theme.
 
 The archive is a private tier: it alone holds contact data as published. Nothing here depends on the wall clock but
 names and times of events.
@@ -213,13 +213,7 @@ class Archive:
 
     def import_bytes(self, file: ImportedFile) -> bytes | None:
         """The bytes of an imported file, or None when only its hash was kept. FincityError when they were changed."""
-        path = f"{self.root}/imports/objects/{file.sha256[:2]}/{file.sha256}"
-        if not self.fs.exists(path):
-            return None
-        data: bytes = self.fs.cat_file(path)
-        if hashlib.sha256(data).hexdigest() != file.sha256:
-            raise FincityError(f"archive: {path} no longer has the hash it is named by; restore it from a backup")
-        return data
+        return self._bytes(f"imports/objects/{file.sha256[:2]}/{file.sha256}")
 
     def _manifest(self, path: str) -> Import:
         data = json.loads(self.fs.cat_file(f"{self.root}/{path}"))
@@ -254,7 +248,24 @@ class Archive:
         self._put_once(f"log/lexicons/{digest}", data)
         return digest
 
+    def lexicon(self, digest: str) -> bytes:
+        """The bytes of a lexicon that was kept. FincityError when they are gone or were changed."""
+        data = self._bytes(f"log/lexicons/{digest}")
+        if data is None:
+            raise FincityError(f"archive: {self.root}/log/lexicons/{digest} is missing; restore it from a backup")
+        return data
+
     # -- plumbing --------------------------------------------------------------------------------------------------
+
+    def _bytes(self, path: str) -> bytes | None:
+        """A file that is named by its hash, or None when it is not there."""
+        final = f"{self.root}/{path}"
+        if not self.fs.exists(final):
+            return None
+        data: bytes = self.fs.cat_file(final)
+        if hashlib.sha256(data).hexdigest() != path.rpartition("/")[2]:
+            raise FincityError(f"archive: {final} no longer has the hash it is named by; restore it from a backup")
+        return data
 
     def _relative(self, path: str) -> str:
         return path[path.index(self.root) + len(self.root) :].lstrip("/")

@@ -2,7 +2,8 @@
 
 ```
 releases/current                    the id of the current release, one line
-releases/ID/release.json            id, format, synthetic, home_kind, as_of, versions, rows and sha256 of each table
+releases/ID/release.json            id, format, synthetic, home_kind, as_of, versions, rows and sha256 of each table,
+                                    lexicons that the home chose
 releases/ID/tables/NAME.parquet     columns as in etl.records.rows, rows by natural key, floats of 12 significant digits
 releases/ID/codebook.csv, .md       made from etl.catalogue and etl.records
 releases/ID/checksums.sha256        of all files above, as `sha256sum -c` reads them
@@ -31,7 +32,7 @@ from sqlalchemy import Connection
 from db import codebook
 from db.home import Home, write_atomically
 from db.warehouse import digest, line, rounded, stream
-from etl import catalogue
+from etl import catalogue, choices
 from etl.errors import FincityError, UsageError
 from etl.records import TABLES, ColumnSpec, Row, columns_of
 
@@ -49,12 +50,17 @@ _BATCH = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """What the caller knows of a release: the archive's last event (ISO 8601) and the versions that made the tables."""
+    """What the caller knows of a release: the archive's last event (ISO 8601) and the versions that made the tables.
+
+    `chosen`: by theme, the lexicon that the home counts it with instead of the catalogue's: id, version, policy, and
+    the hash under which the archive keeps it.
+    """
 
     as_of: str
     fincity_version: str
     stages: Mapping[str, str] = field(default_factory=dict)
     lexicons: Mapping[str, str] = field(default_factory=dict)
+    chosen: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class Release:
     stages: Mapping[str, str]
     lexicons: Mapping[str, str]
     tables: Mapping[str, Table]
+    chosen: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
 
 
 def public_columns(row: type[Row]) -> tuple[ColumnSpec, ...]:
@@ -158,8 +165,9 @@ def _write_folder(home: Home, conn: Connection, info: Info, folder: Path) -> Rel
         stages=info.stages,
         lexicons=info.lexicons,
         tables=tables,
+        chosen=info.chosen,
     )
-    entries = list(catalogue.indicators().values())
+    entries = [choices.counted(entry, info.chosen) for entry in catalogue.indicators().values()]
     title = f"Codebook of release {release.id}" + (
         " (synthetic: everything in it is made up)" if home.synthetic else ""
     )

@@ -1,17 +1,14 @@
 """The processes that parse captured pages: this one and, where there is enough to do, helpers beside it.
 
-What parses is slow to start (the patterns of redaction alone take a second to compile). So helpers are forked from a
-server that imports this module once, and until they are there this process parses alone: nobody waits for a start.
 This module imports no database.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
 from db.archive import Archive
@@ -20,8 +17,9 @@ from etl import documents
 from etl.documents import Capture, Parsed
 from etl.errors import FincityError
 from etl.records import FetchEvent, SourceFacts
+from keywords import crew
 
-_CHUNK = 40
+_CHUNK = 20
 #: Pages from which on a helper repays its start (docs/benchmarks.md).
 WORTH_HELP = 400
 
@@ -34,98 +32,62 @@ class Job:
     capture: Capture
 
 
+Work = Sequence[Job]
+
+
 class Crew:
     """`jobs` processes, this one among them; use it as a context manager, at whose end the helpers go."""
 
     def __init__(self, home: Home, jobs: int) -> None:
-        self._archive = (home.archive_url, home.kind)
-        self._helpers = jobs - 1
-        self._pool: Executor | None = None
+        self._crew = crew.Crew(partial(_parser, home.archive_url, home.kind), jobs)
 
     def __enter__(self) -> Self:
+        self._crew.__enter__()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+    def __exit__(self, *error: object) -> None:
+        self._crew.__exit__(*error)
 
-    def parsed(self, work: Sequence[Job]) -> Batch:
-        """The rows of some jobs, made as they are asked for, in no order."""
-        helpers = self._helpers if len(work) >= WORTH_HELP else 0
-        if helpers > 0 and self._pool is None:
-            self._pool = _pool(helpers)
-        return Batch(self._archive, work, helpers, self._pool)
+    def parsed(self, work: Work) -> Batch:
+        """The rows of some jobs, made as they are asked for."""
+        return Batch(self._crew, work)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some jobs, where their pages are, and who helps. FincityError when a helper is killed."""
+    """Some jobs and who does them. FincityError when a helper is killed."""
 
-    archive: tuple[str, str]
-    work: Sequence[Job]
-    helpers: int
-    pool: Executor | None
+    crew: crew.Crew[Work, list[Parsed]]
+    work: Work
 
     def __len__(self) -> int:
         return len(self.work)
 
     def __iter__(self) -> Iterator[Parsed]:
-        if self.pool is None or self.helpers <= 0:
-            yield from _parsed(*self.archive, self.work)
-            return
-        chunks = deque(self.work[n : n + _CHUNK] for n in range(0, len(self), _CHUNK))
-        with ThreadPoolExecutor(self.helpers) as threads:
-            helped = [threads.submit(_helped, self.pool, self.archive, chunks) for _ in range(self.helpers)]
-            try:
-                while chunk := _next(chunks):
-                    yield from _parsed(*self.archive, chunk)
-            finally:
-                chunks.clear()
-            for rows in helped:
-                yield from rows.result()
+        chunks = [(None, self.work[n : n + _CHUNK]) for n in range(0, len(self), _CHUNK)]
+        try:
+            for _, rows in self.crew.done(chunks, alone=0 if len(self) >= WORTH_HELP else len(chunks)):
+                yield from rows
+        except BrokenExecutor as error:
+            raise FincityError(
+                "a process that was parsing pages is gone: killed by somebody or for want of memory, or never started "
+                'because the calling script does its work outside of `if __name__ == "__main__"`; nothing archived is '
+                "lost: run the same command again, with --jobs 1 if memory is short"
+            ) from error
 
 
-def _next(chunks: deque[Sequence[Job]]) -> Sequence[Job]:
-    try:
-        return chunks.popleft()
-    except IndexError:
-        return ()
+def _parser(url: str, kind: str) -> Callable[[Work], list[Parsed]]:
+    """What parses captures, reading their bytes from the archive at `url`."""
+    return partial(_parsed, Archive(url, kind))
 
 
-def _helped(pool: Executor, archive: tuple[str, str], chunks: deque[Sequence[Job]]) -> list[Parsed]:
-    """What a helper parses, chunk by chunk, until none is left."""
-    rows: list[Parsed] = []
-    try:
-        while chunk := _next(chunks):
-            rows += pool.submit(parse_jobs, *archive, chunk).result()
-    except BrokenExecutor as error:
-        chunks.clear()
-        raise FincityError(
-            "a process that was parsing pages is gone, killed by somebody or for want of memory; nothing archived is "
-            "lost: run the same command again, with --jobs 1 if memory is short"
-        ) from error
-    return rows
+def _parsed(archive: Archive, work: Work) -> list[Parsed]:
+    return [_row(archive, job) for job in work]
 
 
-def _pool(helpers: int) -> Executor:
-    # A fork of this process would inherit the locks of its threads; a server that was started for it has none.
-    forks = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if forks else "spawn")
-    if forks:
-        context.set_forkserver_preload([__name__])
-    return ProcessPoolExecutor(helpers, mp_context=context)
-
-
-def parse_jobs(url: str, kind: str, work: Iterable[Job]) -> list[Parsed]:
-    """Parse some captures, reading their bytes from the archive at `url` (runs in a helper)."""
-    return list(_parsed(url, kind, work))
-
-
-def _parsed(url: str, kind: str, work: Iterable[Job]) -> Iterator[Parsed]:
-    archive = Archive(url, kind)
-    for job in work:
-        parts = [_body(archive, part) for part in job.capture.parts]
-        yield documents.detail_row(job.facts, job.capture, _body(archive, job.capture.event), parts)
+def _row(archive: Archive, job: Job) -> Parsed:
+    parts = [_body(archive, part) for part in job.capture.parts]
+    return documents.detail_row(job.facts, job.capture, _body(archive, job.capture.event), parts)
 
 
 def _body(archive: Archive, event: FetchEvent) -> bytes:

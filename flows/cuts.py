@@ -24,7 +24,7 @@ def tables(session: Session) -> str:
     """The recipe of the warehouse's tables, once the archive was folded in."""
     with session.stores.ops.read() as conn:
         read = sorted(ops.cursors(conn).items())
-    said = [repr(sorted(found.items())) for found in (session.facts, catalogue.indicators(), catalogue.frames())]
+    said = [repr(sorted(found.items())) for found in (session.facts, session.indicators, catalogue.frames())]
     return recipe(_made_by(session), session.home.kind, read, session.archive.kept(), said)
 
 

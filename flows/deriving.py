@@ -12,9 +12,10 @@ from typing import Any
 import keywords
 from db import builds, captures
 from db.engine import Stores
+from db.home import Home
 from db.releases import Info
 from db.upsert import Changes, sync
-from db.warehouse import lasting, line, rows
+from db.warehouse import lasting, line, reading, rows
 from etl import catalogue, deals, documents, panel, parsers, policies, resolve
 from etl.deals import Deals
 from etl.indicators import Inputs, contributions, fintech
@@ -22,7 +23,15 @@ from etl.indicators.inputs import UNALLOCATED
 from etl.places import gazetteer
 from etl.recipes import recipe
 from etl.records import TABLES, Record, Row
-from etl.records.rows import DocumentRow, HitRow, PlaceRow, ResolutionRow
+from etl.records.rows import (
+    DeclarationRow,
+    DocumentRow,
+    HitRow,
+    OrganisationRow,
+    PlaceRow,
+    QuarantineRow,
+    ResolutionRow,
+)
 from etl.resolve import Rulings
 from etl.resolve.results import Kind
 from etl.walks import CHINA
@@ -47,7 +56,7 @@ class Derived:
 def derive(session: Session, parsed: Parsing, progress: Progress) -> Derived:
     """Everything that follows from the parsed documents; nothing is read but the archive's judgements."""
     current = [d for d in parsed.documents if d.is_current]
-    hits = list(_hits(current, progress))
+    hits = list(_hits(session, current, progress))
     progress("merge", 0, None)
     judged = decisions.read(session.archive)
     made = dealt(parsed, judged.rulings, hits)
@@ -79,10 +88,11 @@ def _panel(
     session: Session, parsed: Parsing, current: Iterable[DocumentRow], hits: Sequence[HitRow], made: Deals
 ) -> dict[str, Iterable[Row]]:
     """The tables that speak of places and years."""
-    indicators, places = catalogue.indicators(), _places()
+    indicators, places = session.indicators, _places()
     place = place_of({p.code for p in places})
     reports = [d for d in current if d.kind == "report"]
-    added = contributions(Inputs(awards=made.awards, deals=made.deals, reports=reports, hits=hits, place=place))
+    lexicons = {theme: lexicon.id for theme, lexicon in session.lexicons.items()}
+    added = contributions(Inputs(made.awards, made.deals, reports, hits, place, lexicons))
     cells = panel.PanelInputs(
         indicators=indicators,
         frames=catalogue.frames(),
@@ -92,7 +102,7 @@ def _panel(
         synthetic=session.home.synthetic,
         boundary=BOUNDARY,
     )
-    vintages = {i.code: lexicon_versions()[i.lexicon] for i in indicators.values() if i.lexicon}
+    vintages = {i.code: session.lexicons[i.theme].version for i in indicators.values() if i.lexicon}
     return {
         "place": places,
         "contribution": added,
@@ -100,17 +110,6 @@ def _panel(
         "observation": panel.observations(cells),
         "edge": deals.edges([d for d in made.deals if fintech.is_fintech(d)], place),
     }
-
-
-def lexicons() -> list[keywords.Lexicon]:
-    """Every lexicon the catalogue counts with, by id."""
-    named = {i.lexicon for i in catalogue.indicators().values() if i.lexicon}
-    return [keywords.load(lexicon) for lexicon in sorted(named)]
-
-
-def lexicon_versions() -> dict[str, str]:
-    """Version of every lexicon the catalogue counts with."""
-    return {lexicon.id: lexicon.version for lexicon in lexicons()}
 
 
 def day_of(moment: str | None) -> date:
@@ -124,17 +123,17 @@ def day_of(moment: str | None) -> date:
 SEARCHED = {"fintech": ("notice", "title"), "digital": ("report", "text")}
 
 
-def _hits(current: Iterable[DocumentRow], progress: Progress) -> Iterator[HitRow]:
-    """Hits of every (theme, lexicon, policy) the catalogue names."""
-    wanted = sorted({(i.theme, i.lexicon, i.policy or "strict") for i in catalogue.indicators().values() if i.lexicon})
+def _hits(session: Session, current: Iterable[DocumentRow], progress: Progress) -> Iterator[HitRow]:
+    """Hits of the lexicon of every theme."""
+    wanted = sorted({(i.theme, i.policy or "strict") for i in session.indicators.values() if i.lexicon})
     documents_by_kind: dict[str, list[DocumentRow]] = {}
     for document in current:
         documents_by_kind.setdefault(document.kind, []).append(document)
-    for theme, lexicon_id, policy in wanted:
+    for theme, policy in wanted:
         kind, where = SEARCHED[theme]
-        lexicon = keywords.load(lexicon_id)
+        lexicon = session.lexicons[theme]
         matcher = keywords.Matcher(lexicon, policy)
-        for document in told(documents_by_kind.get(kind, []), f"match {lexicon_id}", progress):
+        for document in told(documents_by_kind.get(kind, []), f"match {lexicon.id}", progress):
             text = document.title if where == "title" else json.loads(document.record)["text"]
             yield from document_hits(document, where, text or "", lexicon, matcher, policy)
 
@@ -173,6 +172,15 @@ def dealt(parsed: Parsing, rulings: Rulings, hits: Iterable[HitRow]) -> Deals:
     notices = _records([d for d in parsed.documents if d.is_current], "notice")
     known = registers(parsed.lists.organisations, notices, lists.whole(parsed.lists, parsed.declarations))
     return deals.derive(notices, [h for h in hits if h.field == "title"], _resolver(rulings, known), _buyer_kind)
+
+
+def known(home: Home) -> Registers:
+    """The firms and offices a home knew at its last refresh."""
+    with reading(home) as conn:
+        refused = [row for row in rows(conn, QuarantineRow) if row.parser == lists.PARSER]
+        read = lists.Lists(rows(conn, OrganisationRow), refused)
+        notices = _records(rows(conn, DocumentRow, is_current=True, kind="notice"), "notice")
+        return registers(read.organisations, notices, lists.whole(read, rows(conn, DeclarationRow)))
 
 
 def _records(current: Iterable[DocumentRow], kind: str) -> list[Record]:
@@ -288,4 +296,10 @@ def release_info(session: Session) -> Info:
     stages |= {"match": keywords.MATCHER_VERSION, "tokenize": keywords.TOKENIZER_VERSION}
     stages |= {"resolve": resolve.VERSION, "deals": deals.VERSION, "policies": policies.VERSION}
     as_of = max((m for m in moments if m), default="1970-01-01T00:00:00Z")
-    return Info(as_of, version("fincity"), stages, lexicon_versions())
+    versions = {lexicon.id: lexicon.version for lexicon in session.lexicons.values()}
+    return Info(as_of, version("fincity"), stages, versions, {t: _chosen(session, t) for t in session.choices})
+
+
+def _chosen(session: Session, theme: str) -> dict[str, str | None]:
+    choice, version_ = session.choices[theme], session.lexicons[theme].version
+    return {"lexicon": choice.lexicon, "version": version_, "policy": choice.policy, "sha256": choice.sha256}

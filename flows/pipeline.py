@@ -22,7 +22,6 @@ from db.engine import connect
 from db.home import Home
 from db.upsert import Changes, sync
 from db.warehouse import rows
-from etl import catalogue
 from etl.errors import BoundBroken, FincityError, UsageError
 from etl.records.rows import DocumentRow, OrganisationRow, QuarantineRow
 from etl.walks import CHINA
@@ -242,7 +241,7 @@ def reconcile(home: Home, *, jobs: int = 1, progress: Progress = silent) -> Reco
 def _build(session: Session, jobs: int, progress: Progress) -> Built:
     progress("parse", 0, None)
     parsing.fold_in(session)
-    for lexicon in deriving.lexicons():
+    for lexicon in session.lexicons.values():
         session.archive.keep_lexicon(lexicon.content)
     made_from = cuts.tables(session)
     built = _as_before(session, made_from) or _anew(session, made_from, jobs, progress)
@@ -278,7 +277,7 @@ def _publish(session: Session, progress: Progress) -> Published:
         said = builds.recall(conn, "release", made_from) if made_from else None
         published = Published(said["release"], tuple(said["findings"])) if said else None
         if published is None or not releases.is_current(session.home, published.release):
-            findings = checks.run(conn, catalogue.indicators(), session.facts.values())
+            findings = checks.run(conn, session.indicators, session.facts.values())
             release = releases.write(session.home, conn, deriving.release_info(session))
             published = Published(release, tuple(str(f) for f in findings))
     if made_from and said is None:

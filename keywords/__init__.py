@@ -11,7 +11,7 @@ from keywords import reference
 from keywords.counting import count
 from keywords.hits import Hit, Matched, Text
 from keywords.labels import Labels, labels
-from keywords.lexicon import Lexicon, LexiconError, Term, builtin, load
+from keywords.lexicon import Lexicon, LexiconError, Term, builtin, is_builtin, load, parse
 from keywords.matcher import MATCHER_VERSION, Matcher
 from keywords.options import Options
 from keywords.streaming import match_stream
@@ -31,8 +31,10 @@ __all__ = [
     "Text",
     "builtin",
     "count",
+    "is_builtin",
     "labels",
     "load",
     "match_stream",
+    "parse",
     "reference",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from keywords.lexicon import Lexicon, Term, builtin, load
+from keywords.lexicon import Lexicon, Term, builtin, is_builtin, load
 
 #: ASCII terms this short are parts of product names and codes.
 SHORT_ASCII = 2
@@ -21,7 +21,7 @@ class Warned(NamedTuple):
 
 def warnings(lexicon: Lexicon) -> Iterator[Warned]:
     """Terms that hit the wrong things easily and say nothing of it, in the order of the lexicon."""
-    if lexicon.id in builtin() and load(lexicon.id).content != lexicon.content:
+    if lexicon.id in builtin() and not is_builtin(lexicon):
         yield Warned(None, f"id {lexicon.id} is that of a built-in lexicon; give yours another, or counts look alike")
     for term in lexicon.terms:
         if term.risk is None and (said := _suspicious(term)):

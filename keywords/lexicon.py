@@ -193,6 +193,18 @@ def load(lexicon: str | Path) -> Lexicon:
     return _read(path)
 
 
+def parse(content: bytes, name: str) -> Lexicon:
+    """Read a lexicon from the bytes of its file; `name` is what messages call it. Raises as `load` does."""
+    from keywords.lexicon_file import parse
+
+    return parse(content, name)
+
+
+def is_builtin(lexicon: Lexicon) -> bool:
+    """Whether it is one that comes with the package, byte by byte."""
+    return lexicon.id in builtin() and _builtin(lexicon.id).content == lexicon.content
+
+
 @lru_cache(maxsize=32)
 def _builtin(name: str) -> Lexicon:
     return _read(_FOLDER / f"{name}.yaml")

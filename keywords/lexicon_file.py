@@ -12,7 +12,7 @@ import yaml
 
 from keywords.folding import fold_string
 from keywords.lexicon import Guard, Lexicon, LexiconError, Mode, Risk, Rules, Status, Term
-from keywords.nodes import Fault, Field, Reader, compose
+from keywords.nodes import Fault, Field, Reader, compose, content
 
 #: Longer than any term of any list; a sentence got into the list.
 LONGEST = 50
@@ -59,17 +59,25 @@ class Checked:
 
 def read(path: Path) -> Lexicon:
     """Read and check one lexicon file. Raises LexiconError with all its faults."""
-    checked = check(path)
-    if checked.lexicon is None:
-        raise LexiconError(*checked.faults)
-    return checked.lexicon
+    return _sound(check(path))
+
+
+def parse(data: bytes, name: str) -> Lexicon:
+    """Read and check the bytes of a lexicon file; `name` is what faults call it. Raises LexiconError as `read` does."""
+    reader = _File(name)
+    return _sound(reader.checked(reader.attempt(reader.whole, data)))
 
 
 def check(path: Path) -> Checked:
     """Read one lexicon file and tell all its faults."""
     reader = _File(str(path))
-    lexicon = reader.attempt(reader.whole, path)
-    return Checked(None if reader.faults else lexicon, reader.faults, reader.lines)
+    return reader.checked(reader.attempt(lambda: reader.whole(content(path))))
+
+
+def _sound(checked: Checked) -> Lexicon:
+    if checked.lexicon is None:
+        raise LexiconError(*checked.faults)
+    return checked.lexicon
 
 
 @dataclass(frozen=True)
@@ -97,9 +105,13 @@ class _File(Reader):
         super().__init__(name)
         self.lines: dict[str, int] = {}
 
-    def whole(self, path: Path) -> Lexicon:
+    def checked(self, lexicon: Lexicon | None) -> Checked:
+        """What was read, without the lexicon where there are faults."""
+        return Checked(None if self.faults else lexicon, self.faults, self.lines)
+
+    def whole(self, data: bytes) -> Lexicon:
         """The lexicon of the file; what it holds is of use only without faults."""
-        node = compose(path)
+        node = compose(data)
         if node is None:
             raise Fault(0, f"the file is empty; it needs {', '.join(k for k, f in LEXICON.items() if f.required)}")
         top = self.fields(node, "the lexicon", LEXICON)
@@ -115,7 +127,7 @@ class _File(Reader):
             published=self.part(top, "published", self.published),
             field=self.optional(top, "field"),
             note=self.optional(top, "note"),
-            content=path.read_bytes(),
+            content=data,
         )
 
     def identity(self, node: yaml.Node) -> str:

@@ -41,9 +41,22 @@ class Fault(Exception):
         self.line = line
 
 
-def compose(path: Path) -> yaml.Node | None:
-    """The tree of a file, None when it holds nothing. Raises Fault."""
-    text = _text(path)
+def content(path: Path) -> bytes:
+    """The bytes of a file. Raises Fault for one that is too large or cannot be read."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Fault(0, f"larger than {LARGEST // 1_000_000} MB; is it a lexicon?")
+        return path.read_bytes()
+    except OSError as error:
+        raise Fault(0, f"cannot be read: {error.strerror}") from None
+
+
+def compose(data: bytes) -> yaml.Node | None:
+    """The tree of a file's bytes, None when it holds nothing. Raises Fault."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Fault(0, f"not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from None
     try:
         _look_ahead(text)
         return yaml.compose(text, Loader=_LOADER)
@@ -52,17 +65,6 @@ def compose(path: Path) -> yaml.Node | None:
         raise Fault(mark.line + 1 if mark else 0, f"not valid YAML: {error.problem}{_remedy(error)}") from None
     except yaml.YAMLError as error:
         raise Fault(0, f"not valid YAML: {' '.join(str(error).split())}") from None
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise Fault(0, f"larger than {LARGEST // 1_000_000} MB; is it a lexicon?")
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Fault(0, f"not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8") from None
-    except OSError as error:
-        raise Fault(0, f"cannot be read: {error.strerror}") from None
 
 
 def _look_ahead(text: str) -> None:

@@ -25,7 +25,7 @@ import yaml
 from keywords.folding import fold_string
 from keywords.lexicon import Lexicon, LexiconError, Term, load
 from keywords.matcher import Matcher
-from keywords.nodes import Fault, Field, Reader, compose, nearest
+from keywords.nodes import Fault, Field, Reader, compose, content, nearest
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -142,7 +142,7 @@ class _File(Reader):
         self._terms: dict[str, Term] = {term.term: term for term in lexicon.terms}
 
     def whole(self, path: Path) -> Golden:
-        node = compose(path)
+        node = compose(content(path))
         if node is None:
             raise Fault(0, f"the file is empty; it needs {', '.join(_FILE)}")
         given = self.fields(node, "the file", _FILE)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
 
+from keywords.crew import Crew
 from keywords.folding import fold_string
 from keywords.hits import Hit, Matched, Text
 from keywords.lexicon import Lexicon
@@ -21,12 +20,9 @@ from keywords.matcher import Matcher
 from keywords.options import DEFAULT, Options
 from keywords.segmenters import require
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-# Characters in a chunk, and chunks that each process has waiting.
-CHUNK = 200_000
-WAITING = 3
+# Characters in a chunk, and chunks from which on a helper repays its start.
+CHUNK = 800_000
+ALONE = 2
 
 # What a document without text counts in a chunk.
 _OVERHEAD = 50
@@ -38,6 +34,8 @@ _MARKS = "。！？；\n"
 # A part of a document that is searched by itself: the document, where the part starts and where it ends.
 Piece = tuple[Text, int, int]
 Chunk = list[Piece]
+# Start, end and term of every hit of a piece, as numbers of four bytes: cheap to hand over.
+Found = list[bytes]
 
 
 def match_stream(
@@ -51,12 +49,14 @@ def match_stream(
     lexicon.rules(policy)
     require(options.segmenter)
     chunks = _chunks(documents, _breaks(lexicon, policy))
-    if jobs > 1:
-        searched = _in_processes(chunks, jobs, (lexicon, policy, options))
-    else:
-        search = partial(_search, Matcher(lexicon, policy, options))
-        searched = ((chunk, search(_texts(chunk))) for chunk in chunks)
-    return _joined(searched, lexicon)
+    return _joined(_searched(chunks, jobs, partial(_searcher, lexicon, policy, options)), lexicon)
+
+
+def _searched(
+    chunks: Iterable[Chunk], jobs: int, searcher: Callable[[], Callable[[list[str]], Found]]
+) -> Iterator[tuple[Chunk, Found]]:
+    with Crew(searcher, jobs) as crew:
+        yield from crew.done(((chunk, _texts(chunk)) for chunk in chunks), ALONE)
 
 
 def _breaks(lexicon: Lexicon, policy: str) -> re.Pattern[str] | None:
@@ -95,13 +95,16 @@ def _texts(chunk: Chunk) -> list[str]:
     return [document.text[start:end] for document, start, end in chunk]
 
 
-def _search(matcher: Matcher, texts: list[str]) -> list[bytes]:
-    """Return start, end and term of every hit, text by text, as numbers of four bytes: cheap to hand over."""
+def _searcher(lexicon: Lexicon, policy: str, options: Options) -> Callable[[list[str]], Found]:
+    return partial(_search, Matcher(lexicon, policy, options))
+
+
+def _search(matcher: Matcher, texts: list[str]) -> Found:
     found = map(matcher.spans, texts)
     return [array("I", chain.from_iterable(spans)).tobytes() if spans else b"" for spans in found]
 
 
-def _joined(searched: Iterable[tuple[Chunk, list[bytes]]], lexicon: Lexicon) -> Iterator[Matched]:
+def _joined(searched: Iterable[tuple[Chunk, Found]], lexicon: Lexicon) -> Iterator[Matched]:
     """Make hits of the numbers, and documents of the pieces."""
     names = [term.term for term in lexicon.terms]
     hits: list[Hit] = []
@@ -119,43 +122,3 @@ def _hits(text: str, offset: int, packed: array[int], names: list[str]) -> Itera
     for start, end, term in zip(numbers, numbers, numbers, strict=True):
         first, last = offset + start, offset + end
         yield Hit(first, last, text[first:last], names[term])
-
-
-def _in_processes(
-    chunks: Iterator[Chunk], jobs: int, search: tuple[Lexicon, str, Options]
-) -> Iterator[tuple[Chunk, list[bytes]]]:
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
-    # A fork of this process would inherit the locks of its threads; a server that was started for it has none.
-    forks = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if forks else "spawn")
-    pool = ProcessPoolExecutor(jobs, context, _begin, search)
-    waiting: deque[tuple[Chunk, Future[list[bytes]]]] = deque()
-    try:
-        for chunk in chunks:
-            waiting.append((chunk, pool.submit(_search_here, _texts(chunk))))
-            if len(waiting) >= jobs * WAITING:
-                yield _first(waiting)
-        while waiting:
-            yield _first(waiting)
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _first(waiting: deque[tuple[Chunk, Future[list[bytes]]]]) -> tuple[Chunk, list[bytes]]:
-    chunk, future = waiting.popleft()
-    return chunk, future.result()
-
-
-_matcher: Matcher
-
-
-def _begin(lexicon: Lexicon, policy: str, options: Options) -> None:
-    """Make the matcher of a process."""
-    global _matcher  # noqa: PLW0603 - a process of the pool has nowhere else to keep it
-    _matcher = Matcher(lexicon, policy, options)
-
-
-def _search_here(texts: list[str]) -> list[bytes]:
-    return _search(_matcher, texts)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from db import migrate
 from db.engine import Stores, connect
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from fincity.demo.run import Demo
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Whether a change can land must not hang on luck: the same examples each time. `make fuzz` draws new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("new", derandomize=False, print_blob=True)
+settings.load_profile(os.environ.get("FINCITY_EXAMPLES") or "same")
 
 
 def _required(name: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import keywords
 from crawlers import sources
 from crawlers.sources import Source
 from db import releases
@@ -79,8 +80,7 @@ def parser(_: Home, change: pytest.MonkeyPatch) -> None:
 
 
 def lexicon(_: Home, change: pytest.MonkeyPatch) -> None:
-    versions = deriving.lexicon_versions()
-    change.setattr(deriving, "lexicon_versions", lambda: dict.fromkeys(versions, "edited"))
+    change.setattr(keywords.Lexicon, "version", property(lambda _: "edited"))
 
 
 def code(_: Home, change: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -315,6 +315,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exc
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.lists(TEXT, min_size=3, max_size=3), max_size=6))
+@example([["", "", "0"], ["", "", "\ue000"]])
 def test_every_row_of_any_file_becomes_one_row_of_the_result(rows: list[list[str]]) -> None:
     filled = [r for r in rows if any(cell.strip() for cell in r)]
     body = "\n".join(",".join(f'"{cell}"' for cell in r) for r in [["企业名称", "曾用名", "成立日期"], *rows])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from etl.errors import UsageError
 from etl.records.columns import columns_of
 from etl.records.rows import ResolutionRow
-from etl.resolve import COLUMNS, Decision, Resolution, resolve, resolve_frame
+from etl.resolve import Decision, Resolution, resolve
 from etl.resolve.uscc import check_digit, city_of, is_valid
 
 FIRMS = [
@@ -141,25 +141,13 @@ def test_a_place_is_resolved_as_a_place() -> None:
     assert resolve("shanghai", "place").city == "上海市"
 
 
-def test_a_table_keeps_its_columns_and_gets_ours() -> None:
-    rows = [{"id": "1", "buyer": "工行深圳分行"}, {"id": "2", "buyer": ""}]
-    found = list(resolve_frame(rows, "buyer", "bank", 2020))
-    assert [list(row) for row in found] == [["id", "buyer", *COLUMNS]] * 2
-    assert (found[0]["city"], found[0]["level"], found[0]["score"]) == ("深圳市", "branch", "0.9")
-    assert (found[1]["org_id"], found[1]["evidence"]) == ("", "the name is empty")
-
-
-def test_bad_calls_are_usage_errors() -> None:
-    with pytest.raises(UsageError, match="no column 'buyer'"):
-        list(resolve_frame([{"name": "x"}], "buyer", "bank"))
-    with pytest.raises(UsageError, match="rename"):
-        list(resolve_frame([{"buyer": "x", "city": "y"}], "buyer", "bank"))
+def test_an_unknown_kind_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="unknown kind 'shop'"):
         resolve("x", "shop")  # type: ignore[arg-type]
 
 
 def test_the_columns_are_those_of_the_warehouse() -> None:
-    ours = {"kind" if c == "org_kind" else c for c in COLUMNS}
+    ours = {"kind" if c == "org_kind" else c for c in Resolution._fields}
     warehouse = {column.name for column in columns_of(ResolutionRow)}
     assert ours - warehouse == {"city"}  # the warehouse keeps the code, the place table the name
 

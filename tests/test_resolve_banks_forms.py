@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import fincity
 from etl.errors import UsageError
 from etl.places import cnaps_city
 from etl.places.gazetteer import read_table
-from etl.resolve import looks_like_bank, resolve, resolve_frame, resolve_many
+from etl.resolve import looks_like_bank, resolve, resolve_many
 from etl.resolve.bank_register import listed_banks
 from etl.resolve.cnaps import check_digit, is_valid, parse
 
@@ -185,8 +187,8 @@ def test_a_wrong_bank_number_decides_nothing() -> None:
 
 
 def test_a_column_of_bank_numbers_is_used() -> None:
-    rows = [{"name": "工行西郊支行", "cnaps": number("102", "5840")}, {"name": "工行西郊支行", "cnaps": ""}]
-    assert [row["city"] for row in resolve_frame(rows, "name", "bank")] == ["深圳市", ""]
+    table = pd.DataFrame({"name": ["工行西郊支行"] * 2, "number": [number("102", "5840"), ""]})
+    assert list(fincity.resolve(table, "name", kind="bank", cnaps="number")["city"]) == ["深圳市", None]
 
 
 WORDS = ["中国", "工商", "银行", "工行", "深圳市", "鼓楼", "朝阳", "北京路", "分行", "支行", "营业部", "农村", "信用社"]
@@ -214,3 +216,8 @@ def test_what_stands_beside_a_place_does_not_depend_on_what_was_asked_before() -
 def test_an_unknown_kind_is_a_usage_error_also_for_many() -> None:
     with pytest.raises(UsageError, match="unknown kind 'shop'"):
         list(resolve_many(["x"], "shop"))  # type: ignore[arg-type]
+
+
+def test_two_processes_answer_as_one() -> None:
+    names = [f"工行深圳市{first}{second}支行" for first in "东西南北中" for second in "福莲罗盐龙"] * 2000
+    assert list(resolve_many(names, "bank", jobs=2)) == list(resolve_many(names, "bank"))

@@ -126,11 +126,18 @@ def _notice_rows(award: Award, award_id: str) -> list[AwardNoticeRow]:
 
 
 def domains_of(hits: Sequence[HitRow]) -> tuple[str, str | None]:
-    """All domains of the hits, and the one of the longest hit (the first of several)."""
+    """All domains of the hits, and the one of the longest hit (the first of several).
+
+    A term without a dimension has its layer for a domain; in a list without groups the terms are the domains.
+    """
     if not hits:
         return "", None
     longest = min(hits, key=lambda h: (h.start - h.end, h.start, h.term))
-    return ";".join(sorted({h.dimension or "" for h in hits} - {""})), longest.dimension
+    return ";".join(sorted({_domain(h) for h in hits})), _domain(longest)
+
+
+def _domain(hit: HitRow) -> str:
+    return hit.dimension or hit.layer or hit.term
 
 
 def _deal_rows(

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from etl.indicators.inputs import Inputs
 from etl.records.rows import ContributionRow, DocumentRow
 
-LEXICON = "digital_121"
-
 
 def term_hits(inputs: Inputs) -> Iterator[ContributionRow]:
     """Number of hits in the text of a report."""
@@ -27,7 +25,8 @@ def term_hits_per_10k(inputs: Inputs) -> Iterator[ContributionRow]:
 
 
 def _counted(inputs: Inputs) -> Iterator[tuple[DocumentRow, int]]:
-    hits = Counter((h.source, h.source_id) for h in inputs.hits if h.lexicon == LEXICON and h.field == "text")
+    lexicon = inputs.lexicons["digital"]
+    hits = Counter((h.source, h.source_id) for h in inputs.hits if h.lexicon == lexicon and h.field == "text")
     for report in inputs.reports:
         yield report, hits[report.source, report.source_id]
 

@@ -1,7 +1,7 @@
 """Theme `fintech`: what commercial banks bought (study S0: 钟韵、田容荣 2025, section 1.2).
 
 A fintech deal is a standing (award, supplier) pair whose purchaser is a state-owned, joint-stock or city commercial
-bank (head office, branch or sub-branch) and whose title holds a term of the lexicon `fintech_taxonomy`.
+bank (head office, branch or sub-branch) and whose title holds a term of the lexicon.
 """
 
 from __future__ import annotations

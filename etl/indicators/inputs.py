@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from etl.records.rows import AwardRow, DealRow, DocumentRow, HitRow
@@ -22,6 +22,8 @@ class Inputs:
     deals: Sequence[DealRow]
     #: Current versions of reports.
     reports: Sequence[DocumentRow]
-    #: Hits of the lexicons that catalogue entries name.
+    #: Hits of the lexicons that are counted with.
     hits: Sequence[HitRow]
     place: Callable[[str | None, int], str]
+    #: Id of the lexicon of each theme that counts with one.
+    lexicons: Mapping[str, str]

@@ -38,8 +38,10 @@ MAX_BYTES = 8_000_000
 MAX_BRACKETS = 100_000
 
 _META = re.compile(rb"charset\s{0,3}=\s{0,3}[\"']?\s{0,3}([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
-#: Private-use and control characters.
-_ODD = re.compile("[\ue000-\uf8ff\x01-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+#: Control characters, and those of private use: UTF-8 has them only where they were written (rare characters of names),
+#: bytes of another charset often have them under GB18030.
+_CONTROLS = "\x01-\x08\x0b\x0e-\x1f\x7f-\x9f"
+_ODD, _ODD_IN_UTF8 = re.compile(f"[\ue000-\uf8ff{_CONTROLS}]"), re.compile(f"[{_CONTROLS}]")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -101,7 +103,7 @@ def decode(page: Page) -> str:
             text = body.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-        if _plausible(text):
+        if _plausible(text, encoding):
             return text.replace("\0", "")
     return _repaired(body)
 
@@ -117,17 +119,18 @@ def _candidates(page: Page) -> list[str]:
     return [*dict.fromkeys([*honest, "utf-8", "gb18030"])]
 
 
-def _plausible(text: str) -> bool:
-    """Bytes of another charset often decode under GB18030, but then into private-use and control characters."""
+def _plausible(text: str, encoding: str) -> bool:
+    """Whether a text has few characters that nobody writes; one is forgiven, however short the text."""
     sample = text[:20000]
-    return len(_ODD.findall(sample)) <= len(sample) // 50
+    odd = _ODD_IN_UTF8 if encoding.startswith("utf") else _ODD
+    return len(odd.findall(sample)) <= max(1, len(sample) // 50)
 
 
 def _repaired(body: bytes) -> str:
     """A body cut inside a character or with a few flipped bytes, under UTF-8 or GB18030, whichever loses less."""
-    attempts = [body.decode(encoding, errors="replace") for encoding in ("utf-8", "gb18030")]
-    text = min(attempts, key=lambda t: t.count("\ufffd"))
-    if text.count("\ufffd") * 20 > len(text) or not _plausible(text):
+    attempts = {encoding: body.decode(encoding, errors="replace") for encoding in ("utf-8", "gb18030")}
+    encoding, text = min(attempts.items(), key=lambda attempt: attempt[1].count("\ufffd"))
+    if text.count("\ufffd") * 20 > len(text) or not _plausible(text, encoding):
         raise Quarantined("unreadable_encoding", "the bytes are neither UTF-8 nor GB18030 text")
     return text.replace("\0", "")
 

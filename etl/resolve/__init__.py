@@ -4,11 +4,11 @@
 """
 
 from etl.resolve.decisions import Decision
-from etl.resolve.resolve import looks_like_bank, resolve, resolve_frame, resolve_many, ruled
+from etl.resolve.resolve import looks_like_bank, resolve, resolve_many, ruled
 from etl.resolve.results import COLUMNS, Resolution
 from etl.resolve.rulings import Ruled, Rulings
 
-VERSION = "5"
+VERSION = "6"
 
 __all__ = [
     "COLUMNS",
@@ -19,7 +19,6 @@ __all__ = [
     "Rulings",
     "looks_like_bank",
     "resolve",
-    "resolve_frame",
     "resolve_many",
     "ruled",
 ]

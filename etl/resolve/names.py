@@ -81,14 +81,26 @@ def hashed(prefix: str, normalised: str) -> str:
     return f"{prefix}:{hashlib.sha256(key(normalised).encode()).hexdigest()[:16]}"
 
 
+#: What fills a cell that says nothing.
+NOTHING = frozenset(("", "无", "暂无", "未公开", "未知", "不详", "na", "nan", "null", "none"))
+_MARKUP = re.compile(r"[<>]|&[a-z]+;|https?:")
+
+
+def is_markup(text: str) -> bool:
+    """Whether a text is a piece of a page, or an address on the web."""
+    return _MARKUP.search(text) is not None
+
+
 def why_no_name(normalised: str) -> str | None:
     """Why a text cannot be the name of an organisation; None if it can."""
     if not normalised:
         return "the name is empty"
+    if normalised.casefold() in NOTHING:
+        return f"{normalised!r} says that there is no name"
     if len(normalised) > LONGEST:
         return f"too long for a name ({len(normalised)} characters)"
     if not re.search(r"[㐀-鿿]|[A-Za-z]{2}", normalised):
         return f"no name in {normalised!r}"
-    if re.search(r"[<>]|&[a-z]+;|https?:", normalised):
+    if is_markup(normalised):
         return "markup, not a name"
     return None

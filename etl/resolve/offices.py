@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from etl.resolve import names
 from etl.resolve.results import Resolution, as_json, city_in, city_name
@@ -46,10 +46,9 @@ class Offices:
         said = "; ".join(f"{o.source} of {o.listed_on} has it in {city_name(c, year)}" for c, o in cities.items())
         others = [f"{code} {city_name(code, year)}" for code in (*cities, found.city_code) if code]
         if len(cities) > 1 or not any(office.whole for office in listed):
-            return replace(found, evidence=f"{found.evidence}; {said}", candidates=as_json(others))
+            return found._replace(evidence=f"{found.evidence}; {said}", candidates=as_json(others))
         (city,) = cities
-        return replace(
-            found,
+        return found._replace(
             city_code=city,
             city=city_name(city, year),
             score=_DISPUTED if found.city_code else _LISTED,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -53,8 +52,7 @@ def firm(name: str, address: str | None, code: str | None, year: int | None, hin
     by_address = _by_address(address, year, hint)
     ways: list[tuple[Method, Seat]] = [("address", by_address), ("alias" if known else "name_place", by_name)]
     if good:
-        city = uscc.city_of(good, year)
-        ways.insert(0, ("uscc", Seat(city, 0.99, f"credit code, division {good[2:8]}" + ("" if city else ": no city"))))
+        ways.insert(0, ("uscc", _by_uscc(good, year)))
     return _first(ways, "firm", good or names.hashed("firm", name), name, year, remark)
 
 
@@ -99,6 +97,11 @@ def _first(
         evidence,
         as_json(candidates),
     )
+
+
+def _by_uscc(code: str, year: int | None) -> Seat:
+    city = uscc.city_of(code, year)
+    return Seat(city, 0.99, f"credit code, division {code[2:8]}" + ("" if city else ": no city"))
 
 
 def _by_address(address: str | None, year: int | None, hint: str | None) -> Seat:
@@ -172,11 +175,10 @@ def registered(found: Resolution, match: Match, year: int | None) -> Resolution:
     entry, near = match.entry, [f"{c.org_id} {c.name}" for c in match.candidates]
     candidates = as_json([*json.loads(found.candidates or "[]"), *near])
     if entry is None:
-        return replace(found, evidence=f"{found.evidence}; register: {match.evidence}", candidates=candidates)
+        return found._replace(evidence=f"{found.evidence}; register: {match.evidence}", candidates=candidates)
     seat = None if match.branch else city_in(entry.city_code, year)
     city = seat or found.city_code
-    return replace(
-        found,
+    return found._replace(
         org_id=entry.org_id,
         canonical_name=names.printed(names.normalise(entry.name)),
         level="branch" if match.branch else None,
@@ -189,7 +191,10 @@ def registered(found: Resolution, match: Match, year: int | None) -> Resolution:
     )
 
 
-def unnamed(kind: str, normalised: str) -> Resolution | None:
-    """The answer for a text that is no name at all; None for a name."""
+def unnamed(kind: str, normalised: str, year: int | None) -> Resolution | None:
+    """The answer for a credit code in the place of a name, and for a text that is no name at all; None for a name."""
+    code = uscc.normalise(normalised)
+    if uscc.is_valid(code):
+        return _first([("uscc", _by_uscc(code, year))], kind, code, code, year, "")._replace(canonical_name=None)
     why = names.why_no_name(normalised)
     return unresolved(kind, why) if why else None

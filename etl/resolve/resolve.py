@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
+from itertools import islice
 from typing import TYPE_CHECKING, get_args
 
 from etl.errors import UsageError
@@ -11,19 +12,21 @@ from etl.places import locate
 from etl.resolve import bank_answers, banks, names, organisations
 from etl.resolve.decisions import Decision
 from etl.resolve.results import (
-    COLUMNS,
     Kind,
     Resolution,
     city_name,
     unresolved,
 )
 from etl.resolve.rulings import Ruled, Rulings, rulings_of
+from keywords.crew import Crew
 
 if TYPE_CHECKING:  # a register brings numpy, which names without one do without
     from etl.resolve.firms import Register
     from etl.resolve.offices import Offices
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
+#: Names that a process takes at a time, and how many times as many do not repay the start of another.
+_CHUNK, _ALONE = 2_000, 5
 
 
 def resolve(
@@ -110,7 +113,7 @@ def _rules(
     if kind == "bank":
         return bank_answers.surely_bank(text, address, year, region, cnaps)
     return (
-        organisations.unnamed(kind, text)
+        organisations.unnamed(kind, text, year)
         or bank_answers.bank(text, address, year, region)
         or (organisations.firm if kind == "firm" else organisations.body)(text, address, uscc, year, region)
     )
@@ -125,6 +128,8 @@ def looks_like_bank(name: str) -> bool:
 
 
 def _place(text: str, year: int | None, region: str | None) -> Resolution:
+    if names.is_markup(text):
+        return unresolved("place", "markup, not the name of a place")
     found = locate(text, year, region)
     if not found.city_code:
         return unresolved("place", found.evidence, found.candidates)
@@ -134,36 +139,25 @@ def _place(text: str, year: int | None, region: str | None) -> Resolution:
     )
 
 
-def resolve_many(written: Iterable[str], kind: Kind, year: int | None = None) -> Iterator[Resolution]:
+def resolve_many(written: Iterable[str], kind: Kind, year: int | None = None, jobs: int = 1) -> Iterator[Resolution]:
     """Resolve many names as written, in their order; each answer is what `resolve` says of the name.
 
-    Raises `UsageError` for an unknown kind.
+    `jobs`: processes; a script that asks for several must do its own work under `if __name__ == "__main__"`. Raises
+    `UsageError` for an unknown kind, BrokenExecutor when a process is killed.
     """
-    found: dict[str, Resolution] = {}
-    for name in written:
-        answer = found.get(name)
-        if answer is None:
-            answer = found[name] = _rules(name, kind, None, None, year, None)
-        yield answer
+    with Crew(partial(_resolver, kind, year), jobs) as crew:
+        for _, answers in crew.done(((None, names) for names in _chunks(written)), _ALONE):
+            yield from answers
 
 
-def resolve_frame(
-    rows: Iterable[Mapping[str, str]], column: str, kind: Kind, year: int | None = None
-) -> Iterator[dict[str, str]]:
-    """Resolve one column of a table: every input row with the columns of `fincity resolve -o` behind its own.
-
-    Cells are text, empty where there is nothing; a column `cnaps` holds the numbers of bank offices. Raises
-    `UsageError` when a row lacks the column or already has one of ours.
-    """
-    for number, row in enumerate(rows, start=1):
-        if column not in row:
-            raise UsageError(f"row {number}: no column {column!r}; the columns are {', '.join(row)}")
-        taken = [c for c in COLUMNS if c in row]
-        if taken:
-            raise UsageError(f"the input already has a column {taken[0]!r}: rename it")
-        found = _resolve(row[column], kind, None, None, year, None, row.get("cnaps") or None)
-        yield {**row, **{c: _cell(getattr(found, c)) for c in COLUMNS}}
+def _chunks(written: Iterable[str]) -> Iterator[list[str]]:
+    names = iter(written)
+    while chunk := list(islice(names, _CHUNK)):
+        yield chunk
 
 
-def _cell(value: object) -> str:
-    return "" if value is None else str(value)
+def _resolver(kind: Kind, year: int | None) -> Callable[[Sequence[str]], list[Resolution]]:
+    def resolver(written: Sequence[str]) -> list[Resolution]:
+        return [_resolve(name, kind, None, None, year, None) for name in written]
+
+    return resolver

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from etl.places.gazetteer import gazetteer
 
@@ -14,8 +13,7 @@ Level = Literal["head_office", "branch", "sub_branch", "unit"]
 Method = Literal["decision", "uscc", "cnaps", "alias", "grammar", "address", "name_place", "fuzzy", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """A name resolved, in the columns of `fincity resolve -o`.
 
     `org_id` may stand without `city_code` (the organisation is known, its seat is not); then `evidence` says why.
@@ -37,7 +35,7 @@ class Resolution:
 
 
 #: The columns `fincity resolve -o` adds to its input.
-COLUMNS = tuple(Resolution.__dataclass_fields__)
+COLUMNS = Resolution._fields
 
 
 def unresolved(kind: str, why: str, candidates: Sequence[str] = ()) -> Resolution:

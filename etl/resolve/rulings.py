@@ -178,11 +178,11 @@ class Rulings:
             return ruled
         if not (own.cities if against else own.links):
             return _unresolved(asked.found, asked.kind, decisions)
-        kept = replace(answer, evidence=f"{answer.evidence}; but {_signed(decisions)}")
+        kept = answer._replace(evidence=f"{answer.evidence}; but {_signed(decisions)}")
         if against:
-            kept = replace(kept, org_id=None, canonical_name=None)
+            kept = kept._replace(org_id=None, canonical_name=None)
         if cities:
-            kept = replace(kept, city_code=None, city=None)
+            kept = kept._replace(city_code=None, city=None)
         return Ruled(asked.found, kept, (*ruled.decisions, *decisions))
 
 
@@ -244,8 +244,8 @@ class _Asked:
         """An organisation no rule finds by a name: what its id says."""
         name = names.normalise(called[0] if called else self.name)
         city = uscc.city_of(node, self.year) if uscc.is_valid(node) else None
-        return replace(
-            unresolved(self.kind, f"credit code, division {node[2:8]}" if city else ""),
+        nothing = unresolved(self.kind, f"credit code, division {node[2:8]}" if city else "")
+        return nothing._replace(
             org_id=org_id or names.hashed("firm", name),
             canonical_name=names.printed(name),
             city_code=city,

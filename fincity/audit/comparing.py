@@ -36,14 +36,16 @@ COLUMNS: dict[str, type] = {
     "rank_change": float,
 }
 #: Columns of a year.
-BY_YEAR = ("year", "cities", "before", "after", "spearman", "moved")
+BY_YEAR = ("year", "places", "before", "after", "spearman", "moved")
+#: Levels of places, and what a cell of each is called.
+LEVELS = {"city": "city-years", "province": "province-years"}
 #: Stage, how many of how many are done.
 Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """City-years (`COLUMNS`) of an indicator under two lexicons."""
+    """City-years, or province-years, (`COLUMNS`) of an indicator under two lexicons."""
 
     before: Lexicon
     after: Lexicon
@@ -51,14 +53,20 @@ class Comparison:
     policy: str
     cells: pd.DataFrame
     synthetic: bool
+    level: str = "city"
+
+    @property
+    def unit(self) -> str:
+        """What the cells are called: city-years, province-years."""
+        return LEVELS[self.level]
 
     @property
     def spearman(self) -> float | None:
-        """Rank correlation over all city-years; None where one side is the same everywhere."""
+        """Rank correlation over all cells; None where one side is the same everywhere."""
         return spearman(self.cells["before"], self.cells["after"])
 
     def by_year(self) -> list[dict[str, Any]]:
-        """One row a year: cities, totals (of a ratio: means), rank correlation, and how many cities change rank."""
+        """One row a year: places, totals (of a ratio: means), rank correlation, and how many places change rank."""
         return [self._year(year, cells) for year, cells in self.cells.groupby("year")]
 
     def _year(self, year: Any, cells: pd.DataFrame) -> dict[str, Any]:
@@ -72,7 +80,7 @@ class Comparison:
         return float(values.mean() if ratio else values.sum())
 
     def movers(self, top: int) -> list[dict[str, Any]]:
-        """The city-years whose rank changes most, at most so many up and so many down, the largest change first."""
+        """The cells whose rank changes most, at most so many up and so many down, the largest change first."""
         ordered = self.cells.sort_values(["rank_change", "year", "city_code"], ascending=[False, True, True])
         up = ordered[ordered["rank_change"] > 0].head(top)
         down = ordered[ordered["rank_change"] < 0].sort_values(["rank_change", "year", "city_code"]).head(top)
@@ -99,27 +107,32 @@ def compare(
     *,
     indicator: str | None = None,
     policy: str | None = None,
+    level: str = "city",
     progress: Progress = lambda *_: None,
 ) -> Comparison:
     """Count an indicator of a theme (default: its first) in a home's documents under two lexicons.
 
-    `policy`: default: the one of the indicator. Raises UsageError for a theme or an indicator that counts with no
-    lexicon, and for a home without a city-year of it.
+    `policy`: default: the one of the indicator. `level`: city or province; a province is made of its cities, or of its
+    own documents, as the panel's is. Raises UsageError for a theme or an indicator that counts with no lexicon, for
+    another level, and for a home without a cell of it.
     """
     from db.warehouse import reading, rows
     from etl.records.rows import PlaceRow
 
+    if level not in LEVELS:
+        raise UsageError(f"no level {level!r}; use {' or '.join(LEVELS)}")
     chosen = _indicator(theme, indicator)
     rule = policy or chosen.policy or "strict"
     with reading(home) as conn:
         places = rows(conn, PlaceRow)
-        sides = [
-            _measured(found, chosen, places) for found in _inputs(conn, chosen, rule, (before, after), places, progress)
-        ]
+        given = _inputs(conn, chosen, rule, (before, after), places, progress)
+        counted_in = _counted_in(level, chosen, places)
+        sides = [_measured(found, chosen, counted_in) for found in given]
     cells = _cells(sides, chosen, places)
     if cells.empty:
-        raise UsageError(f"{home.path} holds no city-year of {chosen.code}: import or crawl documents first")
-    return Comparison(before, after, chosen, rule, cells, home.synthetic)
+        wanted = LEVELS[level].removesuffix("s")
+        raise UsageError(f"{home.path} holds no {wanted} of {chosen.code}: import or crawl documents first")
+    return Comparison(before, after, chosen, rule, cells, home.synthetic, level)
 
 
 def _indicator(theme: str, code: str | None) -> Indicator:
@@ -156,10 +169,9 @@ def _inputs(
     awards, deals = (rows(conn, AwardRow), rows(conn, DealRow)) if kind == "notice" else ([], [])
     awards_of = {(row.source, row.source_id): row.award_id for row in rows(conn, AwardNoticeRow)} if deals else {}
     place = place_of({one.code for one in places})
-    for found in hits:
-        # The panel's functions count the lexicon of the catalogue: these hits stand in for its own.
-        counted = [replace(hit, lexicon=chosen.lexicon or "") for hit in found]
-        yield Inputs(awards, list(_relabelled(deals, awards_of, found)), documents, counted, place)
+    for lexicon, found in zip(lexicons, hits, strict=True):
+        relabelled = list(_relabelled(deals, awards_of, found))
+        yield Inputs(awards, relabelled, documents, found, place, {chosen.theme: lexicon.id})
 
 
 def _hits(
@@ -184,32 +196,43 @@ def _hits(
 def _relabelled(
     deals: Iterable[DealRow], awards_of: Mapping[tuple[str, str], str], hits: Iterable[HitRow]
 ) -> Iterator[DealRow]:
-    """Deals with the domains that these hits give them. A lexicon without groups has its terms for domains."""
+    """Deals with the domains that these hits give them."""
     from etl.deals import domains_of
 
     by_award: dict[str, list[HitRow]] = defaultdict(list)
     for hit in hits:
         if award := awards_of.get((hit.source, hit.source_id)):
-            by_award[award].append(replace(hit, dimension=hit.dimension or hit.layer or hit.term))
+            by_award[award].append(hit)
     for deal in deals:
         domains, primary = domains_of(by_award[deal.award_id])
         yield replace(deal, domains=domains, primary_domain=primary)
 
 
-def _measured(inputs: Inputs, chosen: Indicator, places: Iterable[PlaceRow]) -> dict[tuple[str, int], float]:
-    """The value of each city-year, as the panel measures it."""
-    from etl.indicators import contributions
-    from etl.panel import measurements
+def _counted_in(level: str, chosen: Indicator, places: Iterable[PlaceRow]) -> dict[str, str]:
+    """For each place whose documents count, the place they count in."""
+    own = level == "province" and chosen.aggregation.province == "own"
+    kinds = ("province" if own else "prefecture", "municipality")
+    summed = level == "province" and not own
+    return {one.code: (one.province_code or one.code) if summed else one.code for one in places if one.level in kinds}
 
-    cities = {place.code for place in places if place.level in ("prefecture", "municipality")}
-    found = measurements({chosen.code: chosen}, contributions(inputs, [chosen.code]), {})
-    return {(row.city_code, row.year): row.value for row in found if row.city_code in cities and row.value is not None}
+
+def _measured(inputs: Inputs, chosen: Indicator, counted_in: Mapping[str, str]) -> dict[tuple[str, int], float]:
+    """The value of each cell, as the panel measures it."""
+    from etl.indicators import contributions
+    from etl.panel import NATIONAL, measurements
+
+    added = contributions(inputs, [chosen.code])
+    placed = [replace(row, city_code=counted_in[row.city_code]) for row in added if row.city_code in counted_in]
+    found = measurements({chosen.code: chosen}, placed, {})
+    return {
+        (row.city_code, row.year): row.value for row in found if row.city_code != NATIONAL and row.value is not None
+    }
 
 
 def _cells(
     sides: Sequence[Mapping[tuple[str, int], float]], chosen: Indicator, places: Iterable[PlaceRow]
 ) -> pd.DataFrame:
-    """City-years with both values; where a sum has documents for one side only, the other is 0."""
+    """Cells with both values; where a sum has documents for one side only, the other is 0."""
     import pandas as pd
 
     ratio = chosen.aggregation.city_years == "ratio"
@@ -238,8 +261,8 @@ def _cells(
 def keep(home: Home, lexicons: Iterable[Lexicon]) -> None:
     """Keep the lexicons that do not come with fincity in the home's archive, by hash."""
     from db.archive import Archive
-    from keywords import builtin, load
+    from keywords import is_builtin
 
     for one in lexicons:
-        if one.id not in builtin() or load(one.id).content != one.content:
+        if not is_builtin(one):
             Archive.of(home).keep_lexicon(one.content)

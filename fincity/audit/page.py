@@ -6,7 +6,6 @@ page's own script and style are the only ones its policy allows, by their hashes
 
 from __future__ import annotations
 
-import base64
 import json
 from hashlib import sha256
 from html import escape
@@ -15,10 +14,10 @@ from string import Template
 from typing import Any
 
 from fincity.audit.concordance import COLUMNS, Concordance
+from fincity.audit.markup import hashed, part
 from fincity.output import checked, replacing
 from keywords import MATCHER_VERSION, TOKENIZER_VERSION
 
-_FOLDER = Path(__file__).parent
 #: Columns of the csv file that are the same for all lines, or the reader's to fill in.
 _SHARED = ("lexicon", "version", "policy", "verdict", "note", "term_hits")
 
@@ -31,26 +30,18 @@ def write(path: Path, found: Concordance) -> None:
 
 def html(found: Concordance) -> str:
     """The page."""
-    style, script = (_part(f"page.{kind}") for kind in ("css", "js"))
+    style, script = part("base.css") + part("page.css"), part("page.js")
     said = json.dumps(_data(found), ensure_ascii=False, separators=(",", ":"))
     made_up = "SYNTHETIC " if found.synthetic else ""
-    return Template(_part("page.html")).substitute(
+    return Template(part("page.html")).substitute(
         title=escape(f"{made_up}Concordance: {found.lexicon.id}"),
         style=style,
         script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        style_hash=hashed(style),
+        script_hash=hashed(script),
         # No end tag and no comment can stand in the data.
         data=said.replace("<", "\\u003c").replace(">", "\\u003e"),
     )
-
-
-def _part(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-def _hash(part: str) -> str:
-    return f"sha256-{base64.b64encode(sha256(part.encode()).digest()).decode()}"
 
 
 def _data(found: Concordance) -> dict[str, Any]:

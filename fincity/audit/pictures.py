@@ -86,7 +86,7 @@ def draw_comparison(found: Comparison, path: Path, letters: Lettering | None = N
     checked(path, (".png",))
     letters = letters or lettering()
     width, height = 11.0, 5.6
-    overall = "" if found.spearman is None else f": Spearman {found.spearman:.3f} over {len(found.cells)} city-years"
+    overall = "" if found.spearman is None else f": Spearman {found.spearman:.3f} over {len(found.cells)} {found.unit}"
     foot = f"{found.before.id} {found.before.version} and {found.after.id} {found.after.version}, policy {found.policy}"
     with style(letters), replacing(path) as temporary:
         figure = figure_of(width, height)
@@ -100,23 +100,34 @@ def draw_comparison(found: Comparison, path: Path, letters: Lettering | None = N
     return int(width * DPI), int(height * DPI)
 
 
+def named(found: Comparison) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+    """The cells (place, year) that move most, and those of them whose names lie on no other's."""
+    largest = float(max(found.cells["before"].max(), found.cells["after"].max(), 1))
+    places: dict[tuple[str, int], tuple[float, float]] = {}
+    movers = found.movers(NAMED)
+    for row in movers:
+        at = (float(row["before"]), float(row["after"]))
+        if not any(abs(at[0] - x) < largest / 3 and abs(at[1] - y) < largest / 25 for x, y in places.values()):
+            places[row["city_code"], row["year"]] = at
+    return {(row["city_code"], row["year"]) for row in movers}, set(places)
+
+
 def _scatter(axes: Axes, found: Comparison, letters: Lettering) -> None:
     cells = found.cells
     largest = float(max(cells["before"].max(), cells["after"].max(), 1))
     axes.plot([0, largest], [0, largest], color="#a8a8a8", linewidth=0.8, zorder=1)
     axes.scatter(cells["before"], cells["after"], s=14, color=BLUE, alpha=0.55, linewidths=0, zorder=2)
-    named: list[tuple[float, float]] = []
+    _, labelled = named(found)
     for row in found.movers(NAMED):
         at = (float(row["before"]), float(row["after"]))
         axes.scatter(*at, s=18, color=RED, linewidths=0, zorder=3)
-        if any(abs(at[0] - x) < largest / 3 and abs(at[1] - y) < largest / 25 for x, y in named):
-            continue  # its name would lie on another
-        named.append(at)
+        if (row["city_code"], row["year"]) not in labelled:
+            continue
         label = f"{letters.or_else(row['city'], row['city_code'])} {row['year']} ({row['rank_change']:+g})"
         axes.annotate(label, at, fontsize=6.5, xytext=(4, 3), textcoords="offset points")
     axes.set_xlabel(found.before.id)
     axes.set_ylabel(found.after.id)
-    axes.set_title("city-years; red: largest changes of rank in a year", fontsize=9, loc="left")
+    axes.set_title(f"{found.unit}; red: largest changes of rank in a year", fontsize=9, loc="left")
 
 
 def _correlations(axes: Axes, found: Comparison) -> None:
@@ -126,4 +137,4 @@ def _correlations(axes: Axes, found: Comparison) -> None:
     axes.set_ylim(-1.02 if lowest < 0 else -0.02, 1.02)
     axes.axhline(1, color="#a8a8a8", linewidth=0.8)
     axes.set_xticks([row["year"] for row in rows[:: max(1, len(rows) // 10)]])
-    axes.set_title("rank correlation (Spearman) of the cities in each year", fontsize=9, loc="left")
+    axes.set_title("rank correlation (Spearman) of the places in each year", fontsize=9, loc="left")

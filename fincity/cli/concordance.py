@@ -70,7 +70,7 @@ def concordance(
     given, outputs = options(context), output or []
     if read or kept:
         _refuse(words, "give --read or --kept without terms and files")
-        named = loaded(lexicon) if lexicon else None
+        named = loaded(given, lexicon) if lexicon else None
         judged = _judged(given, read or [], named, kept=kept)
         if keep:
             _keep(given, judged, who, named)
@@ -79,7 +79,7 @@ def concordance(
     if not lexicon:
         raise UsageError("name a lexicon with --lexicon: `fincity lexicon list` shows the built-in ones")
     _refuse(keep or who, "--keep and --who go with --read")
-    chosen = loaded(lexicon)
+    chosen = loaded(given, lexicon)
     terms, paths = _parted(chosen, words or [], everything=everything)
     for path in outputs:
         checked(path, (".csv", ".html"))

@@ -1,8 +1,9 @@
-"""Commands about lexicons: list, show, diff, validate, new, precision."""
+"""Commands about lexicons: list, show, diff, validate, new, use, precision."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,10 +11,12 @@ import typer
 
 from etl.errors import UsageError
 from fincity.cli import lexicon_audit
-from fincity.cli.shared import AsJson, Csv, examples, loaded, print_json, print_table, tell
+from fincity.cli.report import release_anew
+from fincity.cli.shared import AsJson, Csv, Options, examples, loaded, options, print_json, print_table, tell
 from fincity.output import checked, replacing
 
 if TYPE_CHECKING:
+    from keywords import Lexicon
     from keywords.precision import Score
 
 Named = Annotated[str, typer.Argument(metavar="LEXICON", help="Id, or path of a YAML file.")]
@@ -31,19 +34,21 @@ def register(app: typer.Typer) -> None:
     group.command(epilog=examples("fincity lexicon diff fintech_taxonomy fintech_extended"))(diff)
     group.command(epilog=examples("fincity lexicon validate mine.yaml"))(validate)
     group.command(epilog=examples("fincity lexicon new my_terms -o mine.yaml"))(new)
+    group.command(epilog=examples("fincity lexicon use mine.yaml --theme digital --apply"))(use)
     group.command(epilog=examples("fincity lexicon precision mine.yaml --golden sentences.yaml"))(precision)
     lexicon_audit.register(group)
     app.add_typer(group, name="lexicon", help="The lists of terms.", epilog=examples("fincity lexicon list"))
 
 
-def list_(as_json: AsJson = False) -> None:
-    """List the lexicons that come with fincity."""
+def list_(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the lexicons that come with fincity, and the home's own; `counts`: themes that the home counts with it."""
     from keywords import builtin, load
 
-    columns = ("id", "version", "terms", "status", "title")
+    counts, own = _of_home(options(context))
+    columns = ("id", "version", "terms", "status", "counts", "title")
     rows = [
-        dict(zip(columns, (one.id, one.version, len(one.terms), one.status, one.title), strict=True))
-        for one in map(load, builtin())
+        dict(zip(columns, (one.id, one.version, len(one.terms), one.status, counts(one.id), one.title), strict=True))
+        for one in (*map(load, builtin()), *own)
     ]
     if as_json:
         print_json(rows)
@@ -51,9 +56,57 @@ def list_(as_json: AsJson = False) -> None:
         print_table("lexicons", columns, rows)
 
 
-def show(lexicon: Named, as_json: AsJson = False) -> None:
+def _of_home(given: Options) -> tuple[Callable[[str], str], list[Lexicon]]:
+    """What says which themes count with a lexicon, and the own lexicons; without a home the catalogue decides."""
+    from etl import choices
+
+    chosen = {entry.theme: entry.lexicon for entry in choices.counting()}
+    found: list[Lexicon] = []
+    if archive := given.archive():
+        from flows import lexicons
+
+        chosen |= {theme: one.lexicon for theme, one in choices.in_force(archive.entries(choices.LOG)).items()}
+        found = [one for name in sorted(lexicons.own(archive)) if (one := lexicons.find(archive, name))]
+        for remark in lexicons.edited(archive):
+            given.say(remark)
+    return lambda name: ", ".join(sorted(theme for theme, lexicon in chosen.items() if lexicon == name)), found
+
+
+def use(
+    context: typer.Context,
+    lexicon: Named,
+    theme: Annotated[list[str], typer.Option(metavar="T", help="Theme to count with it; may be repeated.")],
+    policy: Annotated[str | None, typer.Option(help="strict or published; default: the catalogue's.")] = None,
+    who: Annotated[str | None, typer.Option(help="Who decides; default: FINCITY_WHO or the user.")] = None,
+    why: Annotated[str, typer.Option(metavar="R", help="Why.")] = "",
+    apply: Annotated[bool, typer.Option("--apply", help="Then derive and release anew, without crawling.")] = False,
+) -> None:
+    """Count a theme of the home's panel with another lexicon, from the next refresh on.
+
+    A file of your own is kept in the archive by its hash: what becomes of it later changes nothing. After an edit, give
+    the same command again. `fincity lexicon list` shows what counts; to go back, use the built-in lexicon.
+    """
+    from db.archive import Archive
+    from fincity.review import reviewer
+    from flows import lexicons
+
+    given = options(context)
+    one, home = loaded(given, lexicon), given.open_home()
+    file = Path(lexicon) if Path(lexicon).is_file() else None
+    made = lexicons.use(Archive.of(home), lexicons.Order(one, theme, policy, reviewer(who), why, file))
+    for choice in made:
+        typer.echo(f"{choice.theme} counts with {one.id} {one.version}, policy {choice.policy}")
+    if not made:
+        typer.echo(f"{', '.join(theme)}: counted with {one.id} {one.version} already")
+    if apply:
+        release_anew(given, home, "lexicon use")
+    elif made:
+        given.say("the next refresh counts anew, or the same command with --apply")
+
+
+def show(context: typer.Context, lexicon: Named, as_json: AsJson = False) -> None:
     """Show a lexicon: sources, and every term with how it is matched and what to beware of."""
-    one = loaded(lexicon)
+    one = loaded(options(context), lexicon)
     rows = [{name: getattr(term, name) for name in SHOWN} for term in one.terms]
     if as_json:
         said = {"id": one.id, "version": one.version, "title": one.title, "status": one.status, "note": one.note}
@@ -65,6 +118,7 @@ def show(lexicon: Named, as_json: AsJson = False) -> None:
 
 
 def diff(
+    context: typer.Context,
     before: Annotated[str, typer.Argument(metavar="A", help="Id, or path of a YAML file.")],
     after: Annotated[str, typer.Argument(metavar="B", help="Id, or path of a YAML file.")],
     output: Csv = None,
@@ -73,7 +127,8 @@ def diff(
     """Show what changes from lexicon A to lexicon B: terms added, removed, matched or grouped otherwise."""
     from keywords.differences import Change, differences
 
-    old, new = loaded(before), loaded(after)
+    given = options(context)
+    old, new = loaded(given, before), loaded(given, after)
     rows = [change._asdict() for change in differences(old, new)]
     tell(f"{old.id} {old.version} -> {new.id} {new.version}", Change._fields, rows, output, as_json=as_json)
     if not as_json:
@@ -146,6 +201,7 @@ def new(
 
 
 def precision(
+    context: typer.Context,
     lexicon: Named,
     golden: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Sentences labelled by hand; default: those that come along.")
@@ -157,7 +213,7 @@ def precision(
     from keywords import LexiconError
     from keywords import precision as measuring
 
-    one = loaded(lexicon)
+    one = loaded(options(context), lexicon)
     try:
         sentences = measuring.read(golden, one) if golden else measuring.golden(one.id)
     except LexiconError as error:

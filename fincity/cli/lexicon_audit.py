@@ -32,13 +32,13 @@ def register(group: typer.Typer) -> None:
     """Add the commands to the group `fincity lexicon`."""
     group.command(
         epilog=examples(
-            "fincity lexicon drift digital_121 reports/ --year-from '(20[0-9]{2})' -o drift.png",
+            "fincity lexicon drift digital_121 reports/ --year-from '(20[0-9]{2})' -o drift.html",
             "fincity lexicon drift digital_121 -o drift.csv",
         )
     )(drift)
     group.command(
         epilog=examples(
-            "fincity lexicon compare digital_121 digital_wu_fei_2021 --theme digital -o moves.png",
+            "fincity lexicon compare digital_121 digital_wu_fei_2021 --theme digital -o moves.html",
             "fincity lexicon compare fintech_taxonomy fintech_extended --theme fintech -o moves.csv",
         )
     )(compare)
@@ -54,7 +54,8 @@ def drift(
     kind: Kind = None,
     year_from: YearFrom = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="OUT", help="OUT.csv: terms by year; OUT.png: a heat map.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="OUT", help="OUT.csv: terms by year; OUT.html, OUT.png: a heat map."),
     ] = None,
     jobs: Jobs = 1,
     as_json: AsJson = False,
@@ -67,30 +68,43 @@ def drift(
     from keywords import LexiconError
 
     if output:
-        checked(output, (".csv", ".png"))
-    given, chosen = options(context), loaded(lexicon)
+        checked(output, (".csv", ".html", ".png"))
+    given = options(context)
+    chosen = loaded(given, lexicon)
     outputs = (output,) if output else ()
     audited = Audited(given, chosen, paths or [], column, year_from, kind, outputs)
     try:
         counted = count(audited.matched(policy, jobs), chosen, policy)
     except LexiconError as error:
         raise UsageError(str(error)) from error
-    if output and output.suffix.lower() == ".png":
-        from fincity.audit.pictures import draw_drift
-
-        width, height = draw_drift(counted, output, synthetic=audited.synthetic)
-        given.say(f"{output}: {width} x {height} pixels")
+    if output:
+        _deliver_drift(audited, counted, output)
     _tell_drift(counted, output, as_json=as_json)
     _remark_on(given, counted)
     audited.conclude()
 
 
+def _deliver_drift(audited: Audited, counted: Drift, output: Path) -> None:
+    from fincity.audit.drift import TERM
+
+    kind = output.suffix.lower()
+    if kind == ".csv":
+        _write(output, (*TERM, *map(str, counted.years)), counted.terms())
+    elif kind == ".html":
+        from fincity.audit import pages
+
+        pages.write(output, pages.drift(counted, audited.source, synthetic=audited.synthetic))
+    else:
+        from fincity.audit.pictures import draw_drift
+
+        width, height = draw_drift(counted, output, synthetic=audited.synthetic)
+        audited.given.say(f"{output}: {width} x {height} pixels")
+
+
 def _tell_drift(counted: Drift, output: Path | None, *, as_json: bool) -> None:
-    from fincity.audit.drift import TERM, YEAR
+    from fincity.audit.drift import YEAR
 
     rows, years = counted.terms(), tuple(map(str, counted.years))
-    if output and output.suffix.lower() == ".csv":
-        _write(output, (*TERM, *years), rows)
     if as_json:
         said = {"lexicon": counted.lexicon.id, "version": counted.lexicon.version, "policy": counted.policy}
         print_json(
@@ -133,9 +147,11 @@ def compare(
         str | None, typer.Option(metavar="I", help="Indicator of the theme; default: its first.")
     ] = None,
     policy: Annotated[str | None, typer.Option(help="strict or published; default: the indicator's.")] = None,
-    top: Annotated[int, typer.Option(min=0, metavar="N", help="City-years shown that move most, up and down.")] = 10,
+    level: Annotated[str, typer.Option(help="city or province.")] = "city",
+    top: Annotated[int, typer.Option(min=0, metavar="N", help="Cells shown that move most, up and down.")] = 10,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="OUT", help="OUT.csv: city-years; OUT.png: a chart.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="OUT", help="OUT.csv: every cell; OUT.html, OUT.png: charts."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -147,34 +163,41 @@ def compare(
     from keywords import LexiconError
 
     if output:
-        checked(output, (".csv", ".png"))
-    given, first, second = options(context), loaded(before), loaded(after)
+        checked(output, (".csv", ".html", ".png"))
+    given = options(context)
+    first, second = loaded(given, before), loaded(given, after)
     home = given.open_home()
     try:
         with bars(quiet=given.quiet) as report:
-            found = comparing.compare(home, first, second, theme, indicator=indicator, policy=policy, progress=report)
+            found = comparing.compare(
+                home, first, second, theme, indicator=indicator, policy=policy, level=level, progress=report
+            )
     except LexiconError as error:
         raise UsageError(str(error)) from error
     if home.synthetic:
         given.say(f"SYNTHETIC DATA: {home.path} is made up")
     comparing.keep(home, [first, second])
-    _deliver(given, found, output)
+    if output:
+        _deliver(given, found, output, top)
     _tell_comparison(given, found, top, as_json=as_json, silent=output is not None)
 
 
-def _deliver(given: Options, found: Comparison, output: Path | None) -> None:
-    from fincity.audit import comparing
+def _deliver(given: Options, found: Comparison, output: Path, top: int) -> None:
+    kind = output.suffix.lower()
+    if kind == ".csv":
+        from fincity.audit.comparing import COLUMNS, rows_of
 
-    if output is None:
-        return
-    if output.suffix.lower() == ".png":
+        _write(output, tuple(COLUMNS), rows_of(found.cells))
+        given.say(f"{output}: {len(found.cells)} {found.unit}")
+    elif kind == ".html":
+        from fincity.audit import pages
+
+        pages.write(output, pages.comparison(found, top))
+    else:
         from fincity.audit.pictures import draw_comparison
 
         width, height = draw_comparison(found, output)
         given.say(f"{output}: {width} x {height} pixels")
-    else:
-        _write(output, tuple(comparing.COLUMNS), comparing.rows_of(found.cells))
-        given.say(f"{output}: {len(found.cells)} city-years")
 
 
 def _tell_comparison(given: Options, found: Comparison, top: int, *, as_json: bool, silent: bool) -> None:
@@ -183,15 +206,15 @@ def _tell_comparison(given: Options, found: Comparison, top: int, *, as_json: bo
     years, movers = found.by_year(), found.movers(top)
     if as_json:
         lexicons = {side: {"id": one.id, "version": one.version} for side, one in _sides(found)}
-        said = {"indicator": found.indicator.code, "policy": found.policy, "synthetic": found.synthetic, **lexicons}
-        print_json({**said, "spearman": found.spearman, "years": years, "movers": movers})
+        said = {"indicator": found.indicator.code, "level": found.level, "policy": found.policy, **lexicons}
+        print_json({**said, "synthetic": found.synthetic, "spearman": found.spearman, "years": years, "movers": movers})
     elif not silent:
         first, second = (f"{one.id} {one.version}" for _, one in _sides(found))
         print_table(f"{found.indicator.code}: {first} -> {second}", BY_YEAR, map(_short, years))
         shown = ("year", "city", "before", "after", "rank_before", "rank_after", "rank_change")
         print_table("largest changes of rank in a year (positive: higher under the second)", shown, map(_short, movers))
     overall = "none: a side is the same everywhere" if found.spearman is None else f"{found.spearman:.3f}"
-    given.say(f"Spearman over {len(found.cells)} city-years: {overall}")
+    given.say(f"Spearman over {len(found.cells)} {found.unit}: {overall}")
 
 
 def _sides(found: Comparison) -> tuple[tuple[str, Lexicon], tuple[str, Lexicon]]:
@@ -219,7 +242,8 @@ def suggest(
 
     if output:
         checked(output, (".csv",))
-    given, chosen = options(context), loaded(lexicon)
+    given = options(context)
+    chosen = loaded(given, lexicon)
     audited = Audited(given, chosen, paths or [], column, None, kind, (output,) if output else ())
     with bars(quiet=given.quiet) as report:
         counted = suggested(audited.texts(), chosen, report)

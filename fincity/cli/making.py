@@ -64,12 +64,15 @@ def refresh(
     as_json: AsJson = False,
 ) -> None:
     """Crawl what is new, derive everything that is stale, and write a release."""
-    from flows import pipeline
+    from db.archive import Archive
+    from flows import lexicons, pipeline
 
     chosen = options(context)
     order = _order(source or (), since, until, None)
     with reported(chosen, _real_home(chosen), "refresh") as (home, progress):
         done = pipeline.refresh(home, order, jobs=jobs, progress=progress)
+    for remark in lexicons.edited(Archive.of(home)):
+        chosen.say(remark)
     _report(done, as_json)
     pipeline.demand(done, quarantine_bound=done.built.quarantined)
 

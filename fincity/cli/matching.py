@@ -13,7 +13,7 @@ import typer
 
 from etl.errors import FincityError, UsageError
 from fincity.cli.progress import bars
-from fincity.cli.shared import Options, options, print_table
+from fincity.cli.shared import Options, loaded, options, print_table
 from fincity.cli.unreadable import Aside
 from fincity.output import apart, checked, replacing
 
@@ -42,17 +42,18 @@ def match(
 
     Ends with 3 when texts could not be read: OUT.quarantine.jsonl says which and why.
     """
-    from keywords import LexiconError, load
+    from keywords import LexiconError
     from keywords import Options as Choices
 
+    given = options(context)
     for path in filter(None, (output, hits)):
         checked(path, (".csv",))
     try:
-        chosen, choices = load(lexicon), Choices(cast("Any", overlaps), negation)
+        chosen, choices = loaded(given, lexicon), Choices(cast("Any", overlaps), negation)
         chosen.rules(policy)
     except LexiconError as error:
         raise UsageError(str(error)) from error
-    _Matching(options(context), chosen, policy, choices, jobs, column, wide).run(paths, output, hits)
+    _Matching(given, chosen, policy, choices, jobs, column, wide).run(paths, output, hits)
 
 
 @dataclass

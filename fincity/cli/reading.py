@@ -90,6 +90,8 @@ def panel(
     )
     if not chosen.years:
         given.say("no cell of these indicators has been looked at: the panel is empty; --years shows the reasons")
+    for theme in sorted({one.theme for one in chosen.indicators} & chosen.release.chosen.keys()):
+        given.say(f"{theme} counts with the lexicon {chosen.release.chosen[theme]['lexicon']}, chosen by this home")
     table = reader.wide_table(chosen) if wide else reader.long_table(chosen)
     _deliver(given, table, _about(chosen, table), output, as_json=as_json, excel=excel)
 
@@ -104,7 +106,7 @@ def _about(chosen: Selection, table: Table) -> About:
         as_of=chosen.release.as_of,
         synthetic=chosen.release.synthetic,
         labels=labels(table.columns),
-        codebook=codebook(chosen.indicators),
+        codebook=codebook(chosen.indicators, chosen.release.lexicon_of),
     )
 
 
@@ -164,7 +166,7 @@ def explain(
 ) -> None:
     """Show the pages, words and decisions behind one number."""
     from fincity.reader.explain import explained
-    from fincity.reader.telling import tell
+    from fincity.reader.explanation import tell
 
     explanation = explained(options(context).release(release), city, year, indicator)
     if as_json:

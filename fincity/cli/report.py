@@ -37,6 +37,16 @@ def reported(chosen: Options, home: Home, command: str) -> Iterator[tuple[Home, 
             chosen.say(f"report: {run.page}")
 
 
+def release_anew(given: Options, home: Home, command: str) -> None:
+    """Derive and release what follows from a judgement, without crawling, and say what changed."""
+    from flows import pipeline
+
+    with reported(given, home, command) as (home_, progress):
+        done = pipeline.refresh(home_, progress=progress)
+    changed = sum(c.inserted + c.updated + c.deleted for c in done.built.changes.values())
+    typer.echo(f"{changed} rows changed; release {done.published.release}")
+
+
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """List the reports of the home, the newest first."""
     from dataclasses import asdict

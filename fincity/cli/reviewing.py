@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from etl.errors import UsageError
-from fincity.cli.shared import AsJson, Options, examples, options, print_json, print_table
+from fincity.cli.report import release_anew
+from fincity.cli.shared import AsJson, Options, examples, one_line, options, print_json, print_table
 
 if TYPE_CHECKING:
     from db.archive import Archive
-    from db.home import Home
     from etl.resolve.decisions import Decision, Verdict
     from etl.resolve.questions import Question
 
@@ -78,7 +78,7 @@ def review(
         _demand_terminal()
         _Review(archive, reviews.queue(home, below)[:limit], *signed).run()
     if apply:
-        _apply(given, home)
+        release_anew(given, home, "review")
     else:
         given.say("the next refresh heeds it, or the same command with --apply")
 
@@ -122,16 +122,6 @@ def _read(given: Options, archive: Archive, path: Path, who: str, why: str) -> N
     )
     for problem in decisions.read(archive).rulings.conflicts:
         given.say(problem)
-
-
-def _apply(given: Options, home: Home) -> None:
-    from fincity.cli.report import reported
-    from flows import pipeline
-
-    with reported(given, home, "review") as (home_, progress):
-        done = pipeline.refresh(home_, progress=progress)
-    changed = sum(c.inserted + c.updated + c.deleted for c in done.built.changes.values())
-    typer.echo(f"{changed} rows changed; release {done.published.release}")
 
 
 class _Review:
@@ -214,15 +204,18 @@ class _Review:
         heading = f"{self._at + 1} of {len(self._asked)}  {question.deals} deals, {yuan(question.amount_fen)} yuan"
         self._console.rule(heading, align="left")
         shown = Table.grid(padding=(0, 2))
-        shown.add_row("one organisation?" if question.about == "pair" else question.kind, _clean(question.name))
-        shown.add_row("seen", _clean("; ".join(question.seen)))
-        shown.add_row("the rules say", _clean(question.says))
+        shown.add_row(
+            "one organisation?" if question.about == "pair" else question.kind, one_line(question.name, _LONGEST)
+        )
+        shown.add_row("seen", one_line("; ".join(question.seen), _LONGEST))
+        shown.add_row("the rules say", one_line(question.says, _LONGEST))
         for number, candidate in enumerate(question.candidates, 1):
-            shown.add_row(f"{number:>13}", _clean(told(candidate)))
+            shown.add_row(f"{number:>13}", one_line(told(candidate), _LONGEST))
         self._console.print(shown)
 
 
 _VERDICTS: dict[str, Verdict] = {"n": "not_same", "u": "unsure"}
+_LONGEST = 500
 _EXAMPLE = "`1 same address`"
 
 
@@ -230,8 +223,3 @@ def _keys(question: Question) -> str:
     numbers = {0: "", 1: "1 this one, "}.get(len(question.candidates), f"1-{len(question.candidates)} which one, ")
     none = "n not the same, " if question.candidates else ""
     return f"{numbers}c city, {none}u unsure, s skip, b undo last, q quit: "
-
-
-def _clean(text: str) -> str:
-    """Text from a page as a terminal may have it: nothing in it moves the cursor."""
-    return "".join(character if character.isprintable() else " " for character in text)

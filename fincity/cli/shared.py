@@ -16,7 +16,9 @@ import typer
 if TYPE_CHECKING:
     from datetime import date
 
+    from db.archive import Archive
     from db.home import Home
+    from fincity.own_files import OwnTable
     from fincity.reader.release import Release
     from keywords import Lexicon
 
@@ -28,6 +30,7 @@ ReleaseId = Annotated[str | None, typer.Option("--release", metavar="ID", help="
 YearRange = Annotated[str | None, typer.Option("--years", metavar="A-B", help="First and last year, or one year.")]
 Source = Annotated[str | None, typer.Option("--source", metavar="S", help="One source only.")]
 Csv = Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT.csv", help="Write the table there.")]
+Sheet = Annotated[str | None, typer.Option("--sheet", metavar="S", help="Sheet of an .xlsx; default: the first.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="D", help="First publication day, YYYY-MM-DD.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="D", help="Last publication day, YYYY-MM-DD.")]
 
@@ -67,6 +70,18 @@ class Options:
 
         return Home.open(self.home_path())
 
+    def archive(self) -> Archive | None:
+        """The archive of the home; None where there is no home, or only what reads releases is installed."""
+        from db.home import MARKER, default_path
+
+        if not ((self.home_path() or default_path()) / MARKER).is_file():
+            return None
+        try:
+            from db.archive import Archive
+        except ModuleNotFoundError:
+            return None
+        return Archive.of(self.open_home())
+
     def release(self, name: str | None = None) -> Release:
         """A release of the home; errors as `Release.open`. Synthetic ones are announced."""
         from fincity.reader.release import Release
@@ -105,15 +120,46 @@ def examples(*commands: str) -> str:
     return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
 
 
-def loaded(lexicon: str) -> Lexicon:
-    """A lexicon by id or path; UsageError with file, line and remedy when it is unknown or wrong."""
+def loaded(given: Options, lexicon: str) -> Lexicon:
+    """A lexicon by id or path, or by the id of an own one that the home counts (or counted) a theme with.
+
+    Raises UsageError with file, line and remedy when it is unknown or wrong.
+    """
     from etl.errors import UsageError
     from keywords import LexiconError, load
 
     try:
-        return load(lexicon)
+        return (None if Path(lexicon).is_file() else _of_home(given, lexicon)) or load(lexicon)
     except LexiconError as error:
         raise UsageError(str(error)) from error
+
+
+def table_of(given: Options, path: Path, sheet: str | None) -> OwnTable:
+    """A table somebody brought; sheets that nobody asked for are mentioned. Raises as `fincity.own_files.read`."""
+    from fincity import own_files
+
+    table = own_files.read(path, sheet)
+    if table.other_sheets and sheet is None:
+        given.say(table.remark(path))
+    return table
+
+
+def one_line(value: object, longest: int) -> str:
+    """A value as a terminal may have it: short, in a line of its own, nothing in it moves the cursor."""
+    text = "".join(c if c.isprintable() else " " for c in str(value))
+    return text if len(text) <= longest else f"{text[:longest]}... ({len(text)} characters)"
+
+
+def _of_home(given: Options, name: str) -> Lexicon | None:
+    """The own lexicon of that id in the home, if there is a home; built-in ones never ask it."""
+    from keywords import builtin
+
+    archive = None if name in builtin() else given.archive()
+    if archive is None:
+        return None
+    from flows import lexicons
+
+    return lexicons.find(archive, name)
 
 
 def print_json(value: Any) -> None:

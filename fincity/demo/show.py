@@ -30,7 +30,7 @@ def show(demo: Demo) -> None:
         as_of=release.as_of,
         synthetic=True,
         labels=labels(table.columns),
-        codebook=codebook(chosen.indicators),
+        codebook=codebook(chosen.indicators, chosen.release.lexicon_of),
     )
     path = frames.write(demo.home.path / "panel.csv", table, about)
     known = [row for row in table.rows if row["indicator"] == TOP and row["value"] and row["completeness"] == 1]

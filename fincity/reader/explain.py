@@ -7,7 +7,6 @@ behind them, and added up again: an explanation that does not give the cell's va
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from math import fsum, isclose
 from pathlib import Path
 from typing import Any
@@ -15,60 +14,11 @@ from typing import Any
 from db.home import Home
 from etl.catalogue import Indicator, indicator
 from etl.errors import FincityError
-from fincity.reader.behind import Award, Behind, Deal, Gap, Report, gaps
+from fincity.reader.behind import Behind, gaps
+from fincity.reader.explanation import Contribution, Explanation
 from fincity.reader.panel import select
 from fincity.reader.release import Release
 from fincity.reader.selection import find_place
-
-
-@dataclass(frozen=True)
-class Contribution:
-    """What one source object adds to the cell: `value`, and to a ratio's denominator `weight`.
-
-    A deal comes with its award, an award with all its deals, a report with its hits.
-    """
-
-    source_kind: str
-    source_id: str
-    city_code: str
-    value: float
-    weight: float
-    award: Award | None = None
-    deals: tuple[Deal, ...] = ()
-    report: Report | None = None
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """A cell, its contributions, and the days of its frame that were not completely looked at."""
-
-    release: str
-    synthetic: bool
-    city_code: str
-    city: str
-    province: str | None
-    year: int
-    indicator: str
-    title: str
-    definition: str
-    formula: str
-    value: float | None
-    unit: str
-    basis: str | None
-    completeness: float
-    provisional: bool
-    reason: str | None
-    contributions: tuple[Contribution, ...]
-    gaps: tuple[Gap, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types."""
-        return asdict(self)
-
-    def __str__(self) -> str:
-        from fincity.reader.telling import tell
-
-        return "\n".join(tell(self))
 
 
 def explain(
@@ -88,7 +38,7 @@ def explain(
 
 def explained(release: Release, city: str, year: int, code: str) -> Explanation:
     """As `explain`, on an opened release."""
-    entry = indicator(code)
+    entry = release.counted(indicator(code))
     place = find_place(city, release.rows("place"))
     cell, cities = _cell(release, entry, place, year)
     rows = release.rows("contribution", {"indicator": [code], "year": [year], "city_code": cities})
@@ -103,6 +53,7 @@ def explained(release: Release, city: str, year: int, code: str) -> Explanation:
         title=f"{entry.title_en} ({entry.title_zh})",
         definition=entry.definition,
         formula=entry.formula,
+        lexicon=release.lexicon_of(entry),
         **{name: cell[name] for name in ("value", "unit", "basis", "completeness", "provisional", "reason")},
         contributions=_contributions(release, entry, rows),
         gaps=gaps(release, entry, year) if cell["completeness"] < 1 else (),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from etl.catalogue import Indicator, indicators
 
@@ -19,7 +19,7 @@ _COLUMNS = {
     "provisional": "The publication window is still open",
     "reason": "Why the value is empty or a lower bound",
 }
-CODEBOOK = ("code", "title_en", "title_zh", "unit", "definition", "formula", "warnings", "licence")
+CODEBOOK = ("code", "title_en", "title_zh", "unit", "definition", "formula", "lexicon", "warnings", "licence")
 
 
 def labels(columns: Iterable[str]) -> dict[str, str]:
@@ -35,9 +35,9 @@ def _label(name: str) -> str:
     return f"{entry.title_zh} ({entry.unit})" if code == name else f"{entry.title_zh}: completeness 0-1"
 
 
-def codebook(chosen: Sequence[Indicator]) -> list[list[str]]:
+def codebook(chosen: Sequence[Indicator], lexicon_of: Callable[[Indicator], str | None]) -> list[list[str]]:
     """Header and rows of the codebook sheet: the columns of the long form, then the indicators."""
-    columns = [[name, label, "", "", "", "", "", ""] for name, label in _COLUMNS.items()]
+    columns = [[name, label, *[""] * (len(CODEBOOK) - 2)] for name, label in _COLUMNS.items()]
     entries = [
         [
             one.code,
@@ -46,6 +46,7 @@ def codebook(chosen: Sequence[Indicator]) -> list[list[str]]:
             one.unit,
             one.definition,
             one.formula,
+            lexicon_of(one) or "",
             " ".join(one.warnings),
             one.licence,
         ]

@@ -2,7 +2,8 @@
 
 ```
 HOME/releases/current                 the id of the release to read when none is named
-HOME/releases/ID/release.json         id, as_of, synthetic, versions of stages and lexicons, rows and hash of each table
+HOME/releases/ID/release.json         id, as_of, synthetic, versions of stages and lexicons (`chosen`: those that the
+                                      home counts a theme with), rows and hash of each table
 HOME/releases/ID/tables/NAME.parquet  columns as in etl.records.rows
 HOME/releases/ID/codebook.csv, codebook.md, checksums.sha256
 ```
@@ -17,11 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from db.home import Home
+from etl.choices import counted
 from etl.errors import FincityError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+
+    from etl.catalogue import Indicator
 
 FORMAT = 1
 RowT = TypeVar("RowT", bound=Mapping[str, Any])
@@ -62,6 +66,25 @@ class Release:
     def as_of(self) -> str:
         """Day of the last event of the archive it was made from, ISO 8601."""
         return str(self.info.get("as_of", ""))[:10]
+
+    @property
+    def chosen(self) -> dict[str, dict[str, str | None]]:
+        """By theme, the lexicon it is counted with where the home chose another than the catalogue's."""
+        return dict(self.info.get("chosen", {}))
+
+    def counted(self, entry: Indicator) -> Indicator:
+        """An indicator with the lexicon and policy that this release counts it with."""
+        return counted(entry, self.chosen)
+
+    def lexicon_of(self, entry: Indicator) -> str | None:
+        """The lexicon that an indicator of this release counts with: id, version, policy; an own one with its hash."""
+        one = self.counted(entry)
+        if one.lexicon is None:
+            return None
+        version = self.info.get("lexicons", {}).get(one.lexicon, "")
+        digest = self.chosen.get(entry.theme, {}).get("sha256")
+        own = f", own list, sha256 {digest}" if digest else ""
+        return f"{one.lexicon} {version}, policy {one.policy}{own}"
 
     def rows(
         self, table: str, where: Where | None = None, columns: Sequence[str] | None = None

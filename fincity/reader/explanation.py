@@ -1,13 +1,64 @@
-"""An explanation in words, for the terminal and for `print`."""
+"""What stands behind a cell of the panel, and how it reads in words, on the terminal and by `print`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from fincity.reader.behind import Award, Deal, Gap, Line, Notice, Report, Resolution
-from fincity.reader.explain import Contribution, Explanation
 
 _BEGINNING_OF_HASH = 12
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one source object adds to the cell: `value`, and to a ratio's denominator `weight`.
+
+    A deal comes with its award, an award with all its deals, a report with its hits.
+    """
+
+    source_kind: str
+    source_id: str
+    city_code: str
+    value: float
+    weight: float
+    award: Award | None = None
+    deals: tuple[Deal, ...] = ()
+    report: Report | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A cell, its contributions, and the days of its frame that were not completely looked at."""
+
+    release: str
+    synthetic: bool
+    city_code: str
+    city: str
+    province: str | None
+    year: int
+    indicator: str
+    title: str
+    definition: str
+    formula: str
+    #: The lexicon it counts with: id, version, policy, and the hash of an own list.
+    lexicon: str | None
+    value: float | None
+    unit: str
+    basis: str | None
+    completeness: float
+    provisional: bool
+    reason: str | None
+    contributions: tuple[Contribution, ...]
+    gaps: tuple[Gap, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return "\n".join(tell(self))
 
 
 def tell(explanation: Explanation, limit: int | None = None) -> Iterator[str]:
@@ -22,6 +73,8 @@ def tell(explanation: Explanation, limit: int | None = None) -> Iterator[str]:
     if explanation.reason:
         yield f"  because: {explanation.reason}"
     yield f"  formula: {explanation.formula}"
+    if explanation.lexicon:
+        yield f"  lexicon: {explanation.lexicon}"
     yield from _gaps(explanation.gaps)
     shown = explanation.contributions[:limit]
     yield f"contributions: {len(explanation.contributions)}"
