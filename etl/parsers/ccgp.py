@@ -25,7 +25,7 @@ from etl.redact import redact
 from etl.values import Amount, read_amount, read_time
 
 FAMILY = "ccgp"
-VERSION = f"3.{body.VERSION}"
+VERSION = f"4.{body.VERSION}"
 
 _LISTS = path(
     "//ul[@class~'vT-srch-result-list-bid']/li | //ul[@class~'c_list_bid']/li"

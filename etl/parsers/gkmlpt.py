@@ -19,7 +19,7 @@ from etl.redact import redact
 from etl.values import read_time
 
 FAMILY = "gkmlpt"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 _POST = re.compile(r"/post_(\d{1,12})\.html")
 _DETAIL = re.compile(r"\bDETAIL[\"']?\s{0,3}:\s{0,3}(?=\{)")

@@ -21,7 +21,7 @@ from etl.redact import redact
 from etl.values import BEIJING, read_time
 
 FAMILY = "govcn"
-VERSION = f"2.{body.VERSION}"
+VERSION = f"3.{body.VERSION}"
 
 _FOUND, _NO_HITS = "200", "1001"
 _NUMBERED = re.compile(r"^(?:https?://[^/]*)?/(.{0,200}/)?content_([a-z]?\d{1,12})\.s?html?$", re.IGNORECASE)

@@ -23,7 +23,7 @@ from etl.parsers.blocks import blocked
 from etl.records.parsed import ListPage, Page, Record
 
 FAMILY = "html_portal"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 #: An address that leads nowhere: a button that is switched off.
 _DEAD = re.compile(r"\s*(?:#|javascript:\s*(?:;|void\(0\);?)?)?\s*", re.IGNORECASE)

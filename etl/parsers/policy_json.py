@@ -20,7 +20,7 @@ from etl.redact import redact
 from etl.values import read_time
 
 FAMILY = "policy_json"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 Paths = tuple[str, ...]
 
