@@ -254,7 +254,7 @@ def uncovered(window: str, walks: Sequence[Walk], overlap: int = 0, today: date 
     for walk in walks:
         if walk.state == "complete" and (began := walk.began_on) is not None:
             start, end = bounds(walk.window)
-            late = 0 if began == today else overlap
+            late = 0 if today is not None and began >= today else overlap
             closed.update(_days(max(start, first), min(end, last, began - timedelta(days=1 + late))))
     return _stretches([day for day in _days(first, last) if day not in closed])
 
