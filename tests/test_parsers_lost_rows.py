@@ -37,7 +37,9 @@ def rows(source: str, *found: dict[str, object]) -> Page:
 PAGES = {
     "trs_list": html(("./202403/t20240305_12.htm", "关于一的通知"), ("javascript:open(7)", "关于二的通知")),
     "gkmlpt": rows(
-        "gkmlpt", {"id": 7, "title": "关于一的通知", "create_time": "2024-03-05"}, {"title": "关于二的通知", "create_time": "2024-03-05"}
+        "gkmlpt",
+        {"id": 7, "title": "关于一的通知", "create_time": "2024-03-05"},
+        {"title": "关于二的通知", "create_time": "2024-03-05"},
     ),
     "policy_json": rows(
         "policy_json",

@@ -126,7 +126,7 @@ def _zoned() -> frozenset[str]:
 
 
 def mentions(text: str) -> list[Mention]:
-    """Every name of a place in the text, also overlapping ones, by start, the longer first; none inside a longer one."""
+    """Every name of a place in the text, also overlapping ones, by start, longer first; none inside a longer one."""
     automaton, patterns = _automaton()
     matches = [(s, -e, i) for i, s, e in automaton.find_matches_as_indexes(text, overlapping=True)]
     matches.sort()
