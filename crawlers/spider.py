@@ -8,6 +8,7 @@ became of it.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
@@ -39,6 +40,7 @@ FORBIDDEN = ("robots", "robots.txt forbids it")
 HOPS = 5
 #: Blocks after which a run leaves the site alone.
 BLOCKS = 2
+_FRONT = re.compile(r"/?(?:(?:index|default|home|main|welcome)(?:\.[a-z]{2,5})?/?)?", re.IGNORECASE)
 #: Tasks given up one after another, after which the site counts as out of reach.
 FAILURES = 10
 
@@ -148,6 +150,11 @@ class PortalSpider(Spider):
             if self.failures >= FAILURES:
                 await self.agenda.stop(f"{FAILURES} tasks failed one after another; the last: {outcome}")
 
+    def _front_page(self, url: str) -> bool:
+        """Whether an address is where a site begins: its root, by any usual name, or the homepage of the source."""
+        parts, home = urlsplit(url), urlsplit(self.job.source.homepage)
+        return _FRONT.fullmatch(parts.path) is not None or (parts.hostname, parts.path) == (home.hostname, home.path)
+
     def _pause(self, seconds: float) -> None:
         self.not_before = max(self.not_before, time.monotonic() + seconds)
 
@@ -177,7 +184,8 @@ class PortalSpider(Spider):
             if location is None:
                 return ending
             target = answers.target(ask.url, location)
-            if answers.allowed(target, self.job.source.hosts) and _front_page(target) and not _front_page(ask.url):
+            lost = self._front_page(target) and not self._front_page(ask.url)
+            if lost and answers.allowed(target, self.job.source.hosts):
                 return await self._note(event, "http_error", f"sent on to the front page {target}, instead of a 404")
             ask = _redirected(ask, target, ending.status)
         return await self._note(event, "refused", f"more than {HOPS} redirects")
@@ -293,10 +301,6 @@ def _pairs(headers: Headers) -> list[tuple[str, str]]:
 def _status_line(status: int) -> str:
     phrase = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Unknown"
     return f"{status} {phrase}"
-
-
-def _front_page(url: str) -> bool:
-    return urlsplit(url).path.lower() in ("", "/", "/index.html", "/index.htm", "/index.shtml", "/index.jsp")
 
 
 def _redirected(ask: Ask, url: str, status: int | None) -> Ask:

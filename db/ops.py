@@ -131,7 +131,8 @@ def _fold_list(conn: Connection, facts: SourceFacts, entry: Entry) -> list[Walk]
     if walk.state != "open" or event.page != walk.page + 1:
         return []
     fresh = _fresh(conn, event, entry.listed)
-    return [_keep_walk(conn, walks.advance(walk, facts, event, entry.listed, fresh))]
+    had = not entry.listed.items and _had_items(conn, event)
+    return [_keep_walk(conn, walks.advance(walk, facts, event, entry.listed, fresh, had=had))]
 
 
 def _ours(facts: SourceFacts, event: FetchEvent, listed: Iterable[Record]) -> Iterator[Record]:
@@ -179,6 +180,12 @@ def _walk(conn: Connection, event: FetchEvent) -> Walk:
     key = {k: getattr(event, k) for k in ("source", "scope", "window", "walk")}
     row = conn.execute(select(WALK).where(_is(WALK, key))).mappings().first()
     return Walk(**row) if row else Walk(**key)
+
+
+def _had_items(conn: Connection, event: FetchEvent) -> bool:
+    """Whether an earlier walk of this list saw items."""
+    earlier = and_(WALK.c.source == event.source, WALK.c.scope == event.scope, WALK.c.began < event.fetched_at)
+    return conn.execute(select(WALK.c.walk).where(earlier, WALK.c.seen > 0).limit(1)).first() is not None
 
 
 def _keep_walk(conn: Connection, walk: Walk) -> Walk:

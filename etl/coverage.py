@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from etl.records import FetchEvent, ListPage, SourceFacts
+from etl.records import FetchEvent, ListPage, Record, SourceFacts
 from etl.records.rows import CoverageDayRow
 from etl.walks import Walk, advance, blocked, bounds
 
@@ -32,10 +32,14 @@ def replay(facts: SourceFacts, events: Iterable[FetchEvent], pages: Mapping[str,
     crash made us fetch twice counts once, as it was last seen.
     """
     tries: dict[tuple[str, str, int], list[FetchEvent]] = defaultdict(list)
+    shown: dict[str, str] = {}  # when a list first had items
     for event in events:
         if event.kind == "list" and event.source == facts.source:
             tries[event.scope, event.window, event.walk].append(event)
-    return [_replay(facts, key, tries[key], pages) for key in sorted(tries)]
+            page = pages.get(event.raw_sha256 or "") if event.outcome == "ok" else None
+            if page and page.items:
+                shown[event.scope] = min(event.fetched_at, shown.get(event.scope, event.fetched_at))
+    return [_replay(facts, key, tries[key], pages, shown.get(key[0])) for key in sorted(tries)]
 
 
 def _replay(
@@ -43,6 +47,7 @@ def _replay(
     key: tuple[str, str, int],
     events: Sequence[FetchEvent],
     pages: Mapping[str, ListPage | None],
+    shown: str | None,
 ) -> Walk:
     scope, window, number = key
     walk = Walk(facts.source, scope, window, number)
@@ -58,7 +63,8 @@ def _replay(
             break
         event, page = read[page_number]
         ids = {item.source_id for item in page.items}
-        walk = advance(walk, facts, event, page, len(ids - seen))
+        had = shown is not None and shown < event.fetched_at
+        walk = advance(walk, facts, event, page, len(ids - seen), had=had)
         seen |= ids
     if walk.state == "open" and ordered[-1].outcome == "blocked":
         return blocked(walk)
@@ -70,10 +76,12 @@ def ledger(
     walks: Sequence[Walk],
     listed: Mapping[tuple[str, date], int],
     still_open: Mapping[tuple[str, date], Counter[str]],
+    adrift: Mapping[tuple[str, date], int],
 ) -> list[CoverageDayRow]:
     """One row for each day that some walk of the source was to cover; a day without a row was not looked at.
 
     `listed` and `still_open` count items by (scope, publication day); the latter by `pending` and `quarantined`.
+    `adrift`: open items that may have been published on a day, and whose own day nobody knows.
     """
     best: dict[tuple[str, date], Walk] = {}
     for walk in walks:
@@ -83,8 +91,37 @@ def ledger(
                 best[key] = walk
     silent = _silent_days(facts, {day for _, day in best}, {day for (_, day), n in listed.items() if n})
     return [
-        _row(facts, key, best[key], listed.get(key, 0), still_open.get(key, Counter()), silent) for key in sorted(best)
+        _row(facts, key, best[key], listed.get(key, 0), still_open.get(key, Counter()), adrift.get(key, 0), silent)
+        for key in sorted(best)
     ]
+
+
+def undated(
+    facts: SourceFacts, events: Iterable[FetchEvent], pages: Mapping[str, ListPage | None]
+) -> dict[str, tuple[date, date]]:
+    """First and last day on which each listed item without a date may have been published, the closest that is known.
+
+    A list that is asked for a window says so much; on one that runs down from the newest, the neighbours say more.
+    """
+    found: dict[str, tuple[date, date]] = {}
+    for event in events:
+        page = pages.get(event.raw_sha256 or "") if event.kind == "list" and event.outcome == "ok" else None
+        for source_id, between in _between(facts, event.window, page.items) if page else ():
+            found[source_id] = min(between, found.get(source_id, between), key=lambda b: (b[1] - b[0], b))
+    return found
+
+
+def _between(facts: SourceFacts, window: str, items: Sequence[Record]) -> Iterator[tuple[str, tuple[date, date]]]:
+    if all(item.published_at for item in items):
+        return
+    first, last = bounds(window)
+    given = [date.fromisoformat(item.published_at[:10]) if item.published_at else None for item in items]
+    for at, item in enumerate(items):
+        if given[at] is None:
+            newest_first = facts.paging == "newest_first"
+            above = next((day for day in reversed(given[:at]) if day), last) if newest_first else last
+            below = next((day for day in given[at:] if day), first) if newest_first else first
+            yield item.source_id, (max(first, min(above, below)), min(last, max(above, below)))
 
 
 def _closes(walk: Walk, day: date) -> bool:
@@ -116,10 +153,16 @@ def _silent_days(facts: SourceFacts, looked: set[date], busy: set[date]) -> set[
 
 
 def _row(
-    facts: SourceFacts, key: tuple[str, date], walk: Walk, listed: int, open_items: Counter[str], silent: set[date]
+    facts: SourceFacts,
+    key: tuple[str, date],
+    walk: Walk,
+    listed: int,
+    open_items: Counter[str],
+    adrift: int,
+    silent: set[date],
 ) -> CoverageDayRow:
     scope, day = key
-    state, reason = _state(facts, walk, day, open_items, day in silent)
+    state, reason = _state(facts, walk, day, open_items + Counter({"open without a date": adrift}), day in silent)
     lag = float((walk.began_on - day).days) if _closes(walk, day) and walk.began_on else None
     return CoverageDayRow(
         source=facts.source,

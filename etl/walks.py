@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
+from itertools import pairwise
 
 from etl.records import FetchEvent, ListPage, Record, SourceFacts
 
@@ -48,8 +49,13 @@ class Walk:
         return datetime.fromisoformat(self.began).astimezone(CHINA).date() if self.began else None
 
 
-def advance(walk: Walk, facts: SourceFacts, event: FetchEvent, listed: ListPage, fresh: int) -> Walk:
-    """The walk after one more page; `fresh` of its items had not been seen in this walk before."""
+def advance(
+    walk: Walk, facts: SourceFacts, event: FetchEvent, listed: ListPage, fresh: int, *, had: bool = False
+) -> Walk:
+    """The walk after one more page; `fresh` of its items had not been seen in this walk before.
+
+    `had`: earlier walks of the same list saw items, whatever their window.
+    """
     first = walk.page == 0
     after = replace(
         walk,
@@ -60,6 +66,8 @@ def advance(walk: Walk, facts: SourceFacts, event: FetchEvent, listed: ListPage,
         seen=walk.seen + len(listed.items),
         distinct_ids=walk.distinct_ids + fresh,
     )
+    if first and had and not listed.items and facts.paging == "newest_first":
+        return replace(after, state="abandoned", reason="the list is empty, and had items before")
     state, reason = _verdict(after, facts, listed, fresh)
     return replace(after, state=state, reason=reason or _elsewhen(after, facts, listed.items) or walk.reason)
 
@@ -80,15 +88,17 @@ def _verdict(walk: Walk, facts: SourceFacts, listed: ListPage, fresh: int) -> tu
     total, newest_first = walk.total_last, facts.paging == "newest_first"
     if total is None and listed.items and not fresh:
         return "abandoned", f"page {walk.page} repeats pages before it"
-    moved = _moved(walk, newest_first)
-    if moved:
+    if moved := _moved(walk, newest_first):
         return "abandoned", moved
     if facts.cap is not None and total is not None and total >= facts.cap:
         return "capped", f"the stated total reaches the cap of {facts.cap}"
-    if total is not None and walk.distinct_ids == walk.total_first:
+    if wrong := (_ragged if newest_first else _unfiltered)(walk, listed.items):
+        return "abandoned", wrong
+    more = bool(listed.items) and listed.pages is not None and walk.page < listed.pages
+    if total is not None and walk.distinct_ids == walk.total_first and not more:
         return "complete", None
-    if newest_first and _reached(listed.items, walk.window):
-        return "complete", None
+    if newest_first and _reached(listed.items, walk.window) and not (total and _length(walk, listed.items) < 2 / 3):
+        return "complete", None  # a page that is short for this list is its last: then the total must have been seen
     ends = listed.last or (listed.pages is not None and walk.page >= listed.pages)
     if newest_first and ends and total is None:
         if facts.cap is not None and walk.distinct_ids >= facts.cap:
@@ -115,10 +125,49 @@ def _moved(walk: Walk, newest_first: bool) -> str | None:
     return "items stood on two pages of the walk" if repeated else None
 
 
+def _ragged(walk: Walk, items: Sequence[Record]) -> str | None:
+    """What of a page of a newest-first list shows that others were skipped, or are taken for one; null where nothing.
+
+    A page that is much longer than those before it begins elsewhere than where the last one ended: the site counts
+    pages by another size now. Its total does not tell, for the walk mostly ends long before all items were seen.
+    """
+    titles: dict[str, str | None] = {}
+    if any(titles.setdefault(item.source_id, item.title) != item.title for item in items):
+        return f"page {walk.page} shows different items under one number"
+    if _length(walk, items) > 3 / 2:
+        return f"page {walk.page} is longer than those before it: items between them may be missing"
+    return None
+
+
+def _length(walk: Walk, items: Sequence[Record]) -> float:
+    """How long the page last read is, as a multiple of those before it; 1 for the first."""
+    before, pages = walk.seen - len(items), walk.page - 1
+    return len(items) * pages / before if pages and before else 1.0
+
+
+#: Days by which a filter may miss, as one does that goes by another of a notice's dates.
+_NEARLY = timedelta(days=31)
+
+
+def _unfiltered(walk: Walk, items: Sequence[Record]) -> str | None:
+    """Whether a page shows nothing from anywhere near the window: the site did not even look at the days asked for."""
+    first, last = bounds(walk.window)
+    near = (first - _NEARLY).isoformat(), (last + _NEARLY).isoformat()
+    if items and all(item.published_at and not near[0] <= item.published_at[:10] <= near[1] for item in items):
+        return f"page {walk.page} shows other times only: the site ignores the days asked for"
+    return None
+
+
 def _reached(items: Sequence[Record], window: str) -> bool:
-    """Whether a newest-first list has come down past the window; an item pinned to the top does not count."""
-    dates = [item.published_at[:10] for item in items if item.published_at]
-    return bool(dates) and dates[-1] < window[:10]
+    """Whether a newest-first list has come down past the window: its page ends with older items, in falling order.
+
+    Items pinned to the top do not count, nor does a single old one at the end, which may have been put up again. Where
+    the order does not show, as in a list that is sorted oldest first, the next page is asked for.
+    """
+    days = [date.fromisoformat(item.published_at[:10]) for item in items if item.published_at]
+    top = days.index(max(days)) if days else 0
+    falling = all(b - a <= _NEARLY for a, b in pairwise(days[top:]))
+    return bool(days) and 2 * top < len(days) and falling and max(days[-2:]) < bounds(window)[0]
 
 
 #: What a scope's kind makes us expect of its notices, where the list itself says nothing: a prior, the body decides.
@@ -205,7 +254,7 @@ def uncovered(window: str, walks: Sequence[Walk], overlap: int = 0, today: date 
     for walk in walks:
         if walk.state == "complete" and (began := walk.began_on) is not None:
             start, end = bounds(walk.window)
-            late = 0 if began == today else overlap
+            late = 0 if today is not None and began >= today else overlap
             closed.update(_days(max(start, first), min(end, last, began - timedelta(days=1 + late))))
     return _stretches([day for day in _days(first, last) if day not in closed])
 

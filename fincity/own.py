@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 
 from etl.errors import UsageError
@@ -30,8 +31,8 @@ class Outcome(NamedTuple):
 
 def harmonise(
     df: pd.DataFrame,
-    *,
     values: Mapping[str, Kind] | Sequence[str],
+    *,
     city: str = "city",
     year: str = "year",
     province: str | None = None,
@@ -59,19 +60,25 @@ def harmonise(
     kinds = _kinds(values)
     for name in (city, year, *kinds, *filter(None, (province, weights))):
         require_column(df, name)
-    on = Boundaries(known_boundary(boundary), rules_of(shares or {}, boundary))
+    on = Boundaries(known_boundary(boundary), rules_of(_pairs(shares or {}), boundary))
     cells, rejected = put_together(_rows(df, city, year, province, weights, list(kinds)), kinds, on)
     listed = [(r.number, r.why.reason, r.why.detail, "; ".join(r.why.candidates)) for r in rejected]
     return Outcome(_data(cells, kinds), _unmatched(df, listed))
+
+
+def _pairs(shares: Mapping[tuple[str, str], float]) -> Mapping[tuple[str, str], float]:
+    if not isinstance(shares, Mapping) or not all(isinstance(one, tuple) and len(one) == 2 for one in shares):
+        raise UsageError("shares: write {(old code, new code): part of the figures}")
+    return shares
 
 
 def known_boundary(boundary: int) -> int:
     """The boundary year, if its boundaries are known; UsageError otherwise."""
     from etl.places.gazetteer import FIRST_YEAR, LAST_YEAR
 
-    if isinstance(boundary, bool) or not isinstance(boundary, int) or not FIRST_YEAR <= boundary <= LAST_YEAR:
+    if isinstance(boundary, bool) or not isinstance(boundary, Integral) or not FIRST_YEAR <= boundary <= LAST_YEAR:
         raise UsageError(f"boundary {boundary!r}: give a year from {FIRST_YEAR} to {LAST_YEAR}")
-    return boundary
+    return int(boundary)
 
 
 def require_column(df: pd.DataFrame, name: str) -> None:

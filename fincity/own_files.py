@@ -37,12 +37,17 @@ class OwnTable:
     value_labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
     #: Every cell is text (csv), because the format knows nothing else.
     untyped: bool = False
-    #: The first of several sheets, the only one that is read.
+    #: The sheet that was read, and those that were not.
     sheet: str = ""
+    other_sheets: tuple[str, ...] = ()
 
     def named(self, path: Path) -> str:
-        """The file as an error names it: with its sheet where others were not looked at."""
-        return f"{path}, sheet {self.sheet!r} (of several, only the first is read)" if self.sheet else str(path)
+        """The file as an error names it: with its sheet where it has others."""
+        return f"{path}, sheet {self.sheet!r} of {1 + len(self.other_sheets)}" if self.other_sheets else str(path)
+
+    def remark(self, path: Path) -> str:
+        """What somebody who named no sheet should know: there are others."""
+        return f"{path}: sheet {self.sheet!r} is read, not {', '.join(map(repr, self.other_sheets))} (see --sheet)"
 
     def shown(self) -> pd.DataFrame:
         """The table with labels in the place of the values they stand for."""
@@ -55,13 +60,18 @@ class OwnTable:
         return [{name: "" if cell is None else str(frames.text(cell)) for name, cell in row.items()} for row in shown]
 
 
-def read(path: Path) -> OwnTable:
-    """The table of a file. Raises UsageError that names the file, and the row where one is wrong."""
+def read(path: Path, sheet: str | None = None) -> OwnTable:
+    """The table of a file; of a workbook the first sheet, or the one named.
+
+    Raises UsageError that names the file, and the row where one is wrong.
+    """
     body, suffix = path.read_bytes(), path.suffix.lower()
     if suffix not in READ:
         raise UsageError(f"{path}: cannot read {suffix or 'a file without suffix'}; use {', '.join(READ)}")
+    if sheet is not None and suffix != ".xlsx":
+        raise UsageError(f"{path}: a {suffix} file has no sheets: leave out --sheet {sheet}")
     try:
-        return _stata(body) if suffix == ".dta" else _sheet(body) if suffix == ".xlsx" else _delimited(body)
+        return _stata(body) if suffix == ".dta" else _sheet(body, sheet) if suffix == ".xlsx" else _delimited(body)
     except ValueError as error:
         place = f"{path}, " if str(error).startswith(("row ", "line ")) else f"{path}: "
         raise UsageError(f"{place}{error}") from error
@@ -110,25 +120,29 @@ def _records(text: str) -> Iterator[list[str]]:
             yield row
 
 
-def _sheet(body: bytes) -> OwnTable:
+def _sheet(body: bytes, wanted: str | None) -> OwnTable:
     import pandas as pd
 
     try:
         with warnings.catch_warnings(), pd.ExcelFile(io.BytesIO(body)) as book:
             warnings.simplefilter("ignore")  # styles and extensions that carry no data
-            cells = pd.read_excel(book, header=None, dtype=object, keep_default_na=False, na_values=[""])
             sheets = [str(name) for name in book.sheet_names]
+            sheet = sheets[0] if wanted is None else wanted
+            known = sheet in sheets
+            cells = book.parse(sheet if known else 0, header=None, dtype=object, keep_default_na=False, na_values=[""])
     except Exception as error:  # a damaged workbook breaks the reader in a dozen ways
         why = f"{type(error).__name__}: {error}"
         raise ValueError(f"no Excel workbook that can be read ({why}); save it anew as .xlsx or .csv") from error
+    if not known:
+        raise ValueError(f"no sheet {sheet!r}; the sheets are {', '.join(map(repr, sheets))}")
     cells = cells.dropna(how="all")
     if cells.empty:
-        raise ValueError("the first sheet is empty")
+        raise ValueError(f"sheet {sheet!r} is empty")
     header = ["" if pd.isna(name) else str(name) for name in cells.iloc[0].tolist()]
     typed = _headed(header, cells.iloc[1:].reset_index(drop=True)).infer_objects()
     mixed = [str(name) for name in typed if typed[name].dtype == object]
     typed[mixed] = typed[mixed].map(lambda cell: None if _cell(cell) is None else str(frames.text(_cell(cell))))
-    return OwnTable(typed, sheet=sheets[0] if len(sheets) > 1 else "")
+    return OwnTable(typed, sheet=sheet, other_sheets=tuple(name for name in sheets if name != sheet))
 
 
 def _stata(body: bytes) -> OwnTable:

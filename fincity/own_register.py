@@ -30,6 +30,13 @@ def _fields() -> dict[str, str]:
     return {heading(name): field for name, field in yaml.safe_load(text)["columns"].items()}
 
 
+def register_for(kind: str | None, given: str | Path | pd.DataFrame) -> Register:
+    """The register names of a kind are looked up in; UsageError for any kind but firms."""
+    if kind != "firm":
+        raise UsageError(f"a register is a list of firms: it says nothing of the kind {kind}")
+    return register_of(given)
+
+
 def register_of(given: str | Path | pd.DataFrame) -> Register:
     """The firms of a table or of a file (.csv, .tsv, .xlsx, .dta), one a row.
 
@@ -39,6 +46,8 @@ def register_of(given: str | Path | pd.DataFrame) -> Register:
     from etl.resolve.firms import Register
     from fincity import own_files
 
+    if not isinstance(given, str | Path) and not hasattr(given, "columns"):
+        raise UsageError(f"register: give a file or a DataFrame, not {type(given).__name__}")
     table = own_files.OwnTable(given) if not isinstance(given, str | Path) else _file(Path(given))
     where = f"{given}: " if isinstance(given, str | Path) else "register: "
     try:

@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from etl.errors import UsageError
+from etl.harmonise import Refused, Table, as_text, read_label
 from etl.places import gazetteer
+from etl.places.gazetteer import LAST_YEAR
 from etl.resolve.decisions import Decision, Verdict, node_of_name, read_entry
 from etl.resolve.questions import BELOW, Candidate, Known, Question, Seen, decisions, questions
 from etl.resolve.results import Kind
@@ -37,6 +39,8 @@ COLUMNS = (*SHOWN, *ANSWERS, "keys")
 REVIEWED = "reviewed"
 #: Evidence of what no candidate was.
 GIVEN = "given by hand"
+#: A name may mean anything here: no other row tells what was meant.
+_EVERYTHING = Table(has_provinces=True, has_counties=True)
 #: Faults of a file that are named one by one.
 _NAMED = 5
 #: How ids of organisations begin; anything else is a name.
@@ -96,18 +100,20 @@ def _user() -> str:
 
 
 def city_of(text: str) -> Candidate:
-    """The city a person names by code or name, as a candidate. UsageError when it is none, or several."""
-    text = text.strip()
-    found = {text} if gazetteer().get(text) else {p.code for p in gazetteer().find(text) if p.level != "county"}
-    cities = sorted({city for code in found if (city := _city(code))})
-    if len(cities) != 1:
-        raise UsageError(f"city: {'several cities' if cities else 'no city'} {text!r}; give the six-digit code")
-    return Candidate(None, None, cities[0], None, GIVEN)
+    """The city a person names by code or name, as a candidate. UsageError with the choices when it is none, or several.
 
-
-def _city(code: str) -> str | None:
-    place = gazetteer().get(code)
-    return place.code if place and place.level in ("prefecture", "municipality") else None
+    A name that a province, a county or a former city shares decides nothing: nobody sees the mistake afterwards.
+    """
+    label = read_label(as_text(text))
+    meant = _EVERYTHING.unit(label, LAST_YEAR)
+    if isinstance(meant, Refused) and meant.reason == "not_in_force" and len(label.units) == 1:
+        ended = label.units[0]
+        meant = ended if label.text.isdigit() or len(gazetteer().cities_of(ended.code)) == 1 else meant
+    if isinstance(meant, Refused):
+        ambiguous = f"{label.text!r} is several places: write the full name or the code of the city"
+        choices = f" ({'; '.join(meant.candidates)})" if meant.candidates else ""
+        raise UsageError(f"city: {ambiguous if meant.reason == 'ambiguous' else meant.detail}{choices}")
+    return Candidate(None, None, meant.code, None, GIVEN)
 
 
 def yuan(fen: int) -> str:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, cast, get_args
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from warnings import warn
+
+from etl.errors import FincityError
+from etl.harmonise import as_text
+from keywords.crew import Crew
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,8 +105,17 @@ def documents(texts: Texts) -> Iterator[Text]:
         )
 
 
-#: Columns of a table that help to resolve a name.
-HELPFUL = ("address", "uscc", "cnaps", "region_text")
+#: Columns of a table that help to resolve names of a kind.
+HELPFUL: Mapping[str, tuple[str, ...]] = {
+    "bank": ("address", "cnaps", "region_text"),
+    "firm": ("address", "uscc", "region_text"),
+    "body": ("address", "uscc", "region_text"),
+    "place": ("region_text",),
+}
+#: What a column of places holds where it holds numbers, by its heading.
+_POSTCODES = re.compile(r"邮编|邮政编码|post_?code|postal|zip", re.IGNORECASE)
+_CODES = re.compile(r"代码|区划|code|gb_?2260", re.IGNORECASE)
+_SIX_DIGITS = re.compile(r"\d{6}(?:\.0+)?")
 
 
 def resolve(
@@ -108,36 +124,51 @@ def resolve(
     kind: Kind | None = None,
     year: int | str | None = None,
     register: str | Path | pd.DataFrame | None = None,
+    jobs: int = 1,
     **columns: str,
 ) -> pd.DataFrame:
     """Resolve names of banks, firms, public bodies or places as written.
 
     `resolve(names, "bank")`: a name or several; returns `name`, then the columns of `fincity resolve -o`.
     `resolve(df, column, kind="bank")`: one column of a table; returns the table with those columns behind its own.
-    What is unresolved is empty, and `evidence` says why. `year` is the year the names were used in, or in a table the
-    column that holds it. `columns` name columns of the table that help: `address`, `uscc`, `cnaps` (number of a bank's
-    office), `region_text`. `register`: a list of firms, as a file or a table (`fincity.own_register`): a firm that
-    stands in it has the id, name and city it has there.
+    What is unresolved is empty, `evidence` says why, `candidates` what it might be. `year` is the year the names were
+    used in, or in a table the column that holds it. `columns` name columns of the table that help (`HELPFUL`):
+    `address`; `uscc` (credit code of a firm or body); `cnaps` (number of a bank's office); `region_text` (the place it
+    should be in). Six digits in a column of places are what its heading says (区划代码, 邮编), else codes.
+    `register`: a list of firms, as a file or a table (`fincity.own_register`): a firm that stands in it has the id,
+    name and city it has there. `jobs`: processes; a script that asks for several must do its own work under
+    `if __name__ == "__main__"`.
 
     Raises UsageError for an unknown kind, a missing column, one that is already there, and a list that cannot be read.
     """
     import pandas as pd
 
-    known = _register(register, kind or column) if register is not None else None
-    if isinstance(names, pd.DataFrame):
-        return _resolve_column(names, column or "", kind, year, columns, known)
-    wanted = [names] if isinstance(names, str) else list(names)
-    table = pd.DataFrame({"name": pd.Series(wanted, dtype=object)})
-    return _resolve_column(table, "name", kind or column, year, {}, known)
-
-
-def _register(given: str | Path | pd.DataFrame, kind: str | None) -> Register:
     from etl.errors import UsageError
-    from fincity.own_register import register_of
+    from fincity.own_register import register_for
 
-    if kind != "firm":
-        raise UsageError(f"a register is a list of firms: it says nothing of the kind {kind}")
-    return register_of(given)
+    if isinstance(names, pd.DataFrame):
+        if column is None:
+            raise UsageError("name the column that holds the names: fincity.resolve(df, 'buyer', kind='bank')")
+        known = register_for(kind, register) if register is not None else None
+        return _resolve_column(names, column, kind, year, columns, known, jobs)
+    if columns:
+        raise UsageError(f"{min(columns)} is a column of a table: give a DataFrame and the name of its column")
+    if isinstance(names, Mapping) or not isinstance(names, Iterable):
+        raise UsageError(f"give a name, several names or a DataFrame, not {type(names).__name__}")
+    wanted = [names] if isinstance(names, str) else list(names)
+    known = register_for(kind or column, register) if register is not None else None
+    table = pd.DataFrame({"name": pd.Series(wanted, dtype=object)})
+    return _resolve_column(table, "name", kind or column, None if year is None else _one_year(year), {}, known, jobs)
+
+
+def _one_year(year: object) -> int:
+    from etl.errors import UsageError
+    from etl.harmonise import read_year
+
+    found = read_year(year)
+    if found is None:
+        raise UsageError(f"year {year!r:.40}: give one from 1949 to 2100")
+    return found
 
 
 def _resolve_column(
@@ -147,47 +178,93 @@ def _resolve_column(
     year: int | str | None,
     columns: Mapping[str, str],
     register: Register | None,
+    jobs: int,
 ) -> pd.DataFrame:
     import pandas as pd
 
     from etl.errors import UsageError
-    from etl.resolve.results import COLUMNS, Kind
+    from etl.resolve.results import COLUMNS
     from fincity.own import require_column
 
-    if kind not in get_args(Kind):
-        raise UsageError(f"no kind {kind!r}; use {', '.join(get_args(Kind))}")
-    if unknown := set(columns) - set(HELPFUL):
-        raise UsageError(f"resolve knows no {min(unknown)}; it takes columns of {', '.join(HELPFUL)}")
+    if kind is None or kind not in HELPFUL:
+        raise UsageError(f"no kind {kind!r}; use {', '.join(HELPFUL)}")
+    if unknown := set(columns) - set(HELPFUL[kind]):
+        raise UsageError(f"resolve knows no {min(unknown)} of a {kind}; it takes columns of {', '.join(HELPFUL[kind])}")
     asked = {"name": column, **columns, **({"year": year} if isinstance(year, str) else {})}
     for name in asked.values():
         require_column(df, name)
     if taken := [name for name in COLUMNS if name in df.columns]:
-        raise UsageError(f"the table already has a column {taken[0]!r}: rename it")
-    found = [_resolved(row, cast("Kind", kind), year, register) for row in _rows(df, asked)]
-    answers = {name: [getattr(one, name) for one in found] for name in COLUMNS}
-    types = dict.fromkeys(COLUMNS, object) | {"score": float}
-    return df.assign(**{name: pd.Series(cells, df.index, dtype=types[name]) for name, cells in answers.items()})
+        raise UsageError(
+            f"the table already has a column {taken[0]!r}, and resolve adds one of that name: rename yours"
+        )
+    cells = {what: df[name].tolist() for what, name in asked.items()}
+    if kind == "place":
+        cells["name"] = _labelled(cells["name"], str(column))
+    if year is not None and not isinstance(year, str):
+        cells["year"] = [_one_year(year)] * len(df)
+    found = _many(cells, cast("Kind", kind), register, jobs)
+    data = df.copy()
+    for name in COLUMNS:
+        answers = [getattr(one, name) for one in found]
+        data[name] = pd.Series(answers, df.index, dtype=float if name == "score" else object)
+    return data
 
 
-def _rows(df: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """For each row its cells by what they are: name, year, address ..."""
-    for row in zip(*(df[name].tolist() for name in columns.values()), strict=True):
-        yield dict(zip(columns, row, strict=True))
+#: Rows that a process takes at a time, and how many times as many do not repay the start of another.
+_CHUNK, _ALONE = 2_000, 5
 
 
-def _resolved(asked: dict[str, Any], kind: Kind, year: int | str | None, register: Register | None) -> Resolution:
+def _many(cells: Mapping[str, list[Any]], kind: Kind, register: Register | None, jobs: int) -> list[Resolution]:
+    """The rows of columns resolved, in their order."""
+    length = len(cells["name"])
+    chunks = ({what: column[n : n + _CHUNK] for what, column in cells.items()} for n in range(0, length, _CHUNK))
+    try:
+        with Crew(partial(_resolver, kind, register), jobs) as crew:
+            return [one for _, found in crew.done(((None, chunk) for chunk in chunks), _ALONE) for one in found]
+    except BrokenExecutor as error:
+        raise FincityError(
+            "a process that was resolving is gone: killed by somebody or for want of memory, or never started because "
+            'the calling script does its work outside of `if __name__ == "__main__"`; run it again, with one job if '
+            "memory is short"
+        ) from error
+
+
+def _resolver(kind: Kind, register: Register | None) -> Callable[[Mapping[str, list[Any]]], list[Resolution]]:
+    def resolver(cells: Mapping[str, list[Any]]) -> list[Resolution]:
+        rows = zip(*cells.values(), strict=True)
+        return [_resolved(dict(zip(cells, row, strict=True)), kind, register) for row in rows]
+
+    return resolver
+
+
+def _labelled(cells: list[Any], heading: str) -> list[Any]:
+    """The cells of a column of places, its numbers behind what they are (`etl.places.locate`).
+
+    Codes and postcodes cannot be told apart one by one. Without a heading that says which, they are codes, but where
+    one of them is none, those that might be either are open.
+    """
+    from etl.places import gazetteer, locate
+
+    texts = list(map(as_text, cells))
+    numbers = {text for text in texts if _SIX_DIGITS.fullmatch(text)}
+    label = "邮编" if _POSTCODES.search(heading) else "代码" if _CODES.search(heading) else ""
+    if not label and any(not gazetteer().get(one[:6]) and locate(one).candidates for one in numbers):
+        label = "编号"
+    return [label + text if text in numbers else cell for text, cell in zip(texts, cells, strict=True)]
+
+
+def _resolved(asked: dict[str, Any], kind: Kind, register: Register | None) -> Resolution:
     """One name resolved; a cell that holds no text or no year is unresolved and says so."""
-    from etl.harmonise import as_text, read_year
+    from etl.harmonise import read_year
     from etl.resolve import resolve
     from etl.resolve.results import unresolved
 
-    name, year = asked.pop("name"), asked.pop("year", year)
-    when = None if year is None else read_year(year)
-    if when is None and year is not None:
-        return unresolved(kind, f"no year between 1949 and 2100: {year!r:.40}")
-    if kind == "place" or not as_text(name):
-        name = as_text(name)
-    if not isinstance(name, str):
+    name = asked.pop("name")
+    year = read_year(asked["year"]) if "year" in asked else None
+    if "year" in asked and year is None:
+        return unresolved(kind, f"no year between 1949 and 2100: {asked['year']!r:.40}")
+    text = as_text(name)
+    if text and kind != "place" and not isinstance(name, str):
         return unresolved(kind, f"no text but {type(name).__name__}: {name!r:.40}")
-    helpful: dict[str, Any] = {key: as_text(cell) or None for key, cell in asked.items()}
-    return resolve(name, kind, year=when, register=register, **helpful)
+    helpful: dict[str, Any] = {what: as_text(cell) or None for what, cell in asked.items()} | {"year": year}
+    return resolve(text, kind, register=register, **helpful)

@@ -12,9 +12,10 @@ from typing import Any
 import keywords
 from db import builds, captures
 from db.engine import Stores
+from db.home import Home
 from db.releases import Info
 from db.upsert import Changes, sync
-from db.warehouse import lasting, line, rows
+from db.warehouse import lasting, line, reading, rows
 from etl import catalogue, deals, documents, panel, parsers, policies, resolve
 from etl.deals import Deals
 from etl.indicators import Inputs, contributions, fintech
@@ -22,7 +23,15 @@ from etl.indicators.inputs import UNALLOCATED
 from etl.places import gazetteer
 from etl.recipes import recipe
 from etl.records import TABLES, Record, Row
-from etl.records.rows import DocumentRow, HitRow, PlaceRow, ResolutionRow
+from etl.records.rows import (
+    DeclarationRow,
+    DocumentRow,
+    HitRow,
+    OrganisationRow,
+    PlaceRow,
+    QuarantineRow,
+    ResolutionRow,
+)
 from etl.resolve import Rulings
 from etl.resolve.results import Kind
 from etl.walks import CHINA
@@ -163,6 +172,15 @@ def dealt(parsed: Parsing, rulings: Rulings, hits: Iterable[HitRow]) -> Deals:
     notices = _records([d for d in parsed.documents if d.is_current], "notice")
     known = registers(parsed.lists.organisations, notices, lists.whole(parsed.lists, parsed.declarations))
     return deals.derive(notices, [h for h in hits if h.field == "title"], _resolver(rulings, known), _buyer_kind)
+
+
+def known(home: Home) -> Registers:
+    """The firms and offices a home knew at its last refresh."""
+    with reading(home) as conn:
+        refused = [row for row in rows(conn, QuarantineRow) if row.parser == lists.PARSER]
+        read = lists.Lists(rows(conn, OrganisationRow), refused)
+        notices = _records(rows(conn, DocumentRow, is_current=True, kind="notice"), "notice")
+        return registers(read.organisations, notices, lists.whole(read, rows(conn, DeclarationRow)))
 
 
 def _records(current: Iterable[DocumentRow], kind: str) -> list[Record]:

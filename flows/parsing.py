@@ -179,13 +179,17 @@ def _ledger(
 ) -> list[CoverageDayRow]:
     listed: Counter[tuple[str, date]] = Counter()
     still_open: dict[tuple[str, date], Counter[str]] = defaultdict(Counter)
-    for row in listings:
-        if row.published_on is not None and row.state != "out_of_scope":
+    adrift: Counter[tuple[str, date]] = Counter()
+    undated = coverage.undated(facts, events, pages)
+    for row in (row for row in listings if row.state != "out_of_scope"):
+        is_open = row.state in ("pending", "quarantined")
+        if row.published_on is not None:
             key = (row.scope, date.fromisoformat(row.published_on))
             listed[key] += 1
-            if row.state in ("pending", "quarantined"):
-                still_open[key][row.state] += 1
-    return coverage.ledger(facts, coverage.replay(facts, events, pages), listed, still_open)
+            still_open[key].update([row.state] if is_open else ())
+        elif is_open and row.source_id in undated:
+            adrift.update((row.scope, day) for day in coverage.days(*undated[row.source_id]))
+    return coverage.ledger(facts, coverage.replay(facts, events, pages), listed, still_open, adrift)
 
 
 def _parse_imports(session: Session, known: _Known, out: Parsing, progress: Progress) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from etl.coverage import ledger, replay
+from etl.coverage import ledger, replay, undated
 from etl.records import FetchEvent, ListPage, Record, SourceFacts
 
 JANUARY = "2024-01-01/2024-01-31"
@@ -27,7 +28,7 @@ def event(number: int, sha: str, *, walk: int = 1, outcome: str = "ok", at: str 
 
 def states(events: list[FetchEvent], pages: dict[str, ListPage | None], **still_open: int) -> dict[str, str]:
     key = ("results", date(2024, 1, 10))
-    rows = ledger(FACTS, replay(FACTS, events, pages), {key: 3}, {key: Counter(still_open)} if still_open else {})
+    rows = ledger(FACTS, replay(FACTS, events, pages), {key: 3}, {key: Counter(still_open)} if still_open else {}, {})
     return {row.day: row.state for row in rows}
 
 
@@ -79,3 +80,31 @@ def test_a_day_looked_at_before_it_was_over_is_partial() -> None:
     early = "2024-01-10T12:00:00Z"
     found = states([event(1, "a", at=early), event(2, "b", at=early)], FULL)
     assert (found["2024-01-09"], found["2024-01-10"], found["2024-01-11"]) == ("complete", "partial", "partial")
+
+
+def test_an_open_item_without_a_date_leaves_the_days_open_on_which_it_may_have_been_published() -> None:
+    days = ("2024-01-20", None, "2024-01-18", "2023-12-30")
+    items = tuple(
+        Record(source="s", source_id=str(n), published_at=day and f"{day}T10:00:00+08:00") for n, day in enumerate(days)
+    )
+    pages = {"a": ListPage(items, listed=4)}
+    newest_first = replace(FACTS, paging="newest_first")
+    assert undated(newest_first, [event(1, "a")], pages) == {"1": (date(2024, 1, 18), date(2024, 1, 20))}
+    assert undated(FACTS, [event(1, "a")], pages) == {"1": (date(2024, 1, 1), date(2024, 1, 31))}
+    (walk,) = replay(newest_first, [event(1, "a")], pages)
+    rows = ledger(
+        newest_first,
+        [walk],
+        {("results", date(2024, 1, n)): 1 for n in range(1, 32)},
+        {},
+        {("results", date(2024, 1, 19)): 1},
+    )
+    assert [(r.day, r.reason) for r in rows if r.state != "complete"] == [("2024-01-19", "1 open without a date")]
+
+
+def test_a_list_that_is_empty_after_it_had_items_completes_nothing() -> None:
+    newest_first = replace(FACTS, paging="newest_first")
+    later = replace(event(1, "e", at="2024-04-01T00:00:00Z"), window="2024-02-01/2024-02-29")
+    pages = {**FULL, "e": ListPage((), listed=0)}
+    *_, walk = replay(newest_first, [event(1, "a"), event(2, "b"), later], pages)
+    assert walk.reason == "the list is empty, and had items before"

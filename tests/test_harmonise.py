@@ -150,6 +150,19 @@ def test_a_city_that_ended_is_not_added_to_one_that_already_holds_it() -> None:
     assert "its area is in 370100 济南市, as are its figures" in found.unmatched["detail"][0]
 
 
+def test_a_part_is_not_added_to_the_whole_whose_figures_hold_it() -> None:
+    rows = (("伊犁州", 2000, 200), ("伊犁地区", 2000, 74), ("塔城地区", 2000, 84))
+    found = harmonised(*rows)
+    assert found.data[["city", "gdp", "gdp_flag", "reason"]].values.tolist() == [
+        ["伊犁哈萨克自治州", 200, "may_overlap", "may hold 塔城地区, 阿勒泰地区, as some statistics state it"],
+        ["塔城地区", 84, "as_is", ""],
+    ]
+    assert refusals(found) == [(2, "in_whole")]
+    assert found.unmatched["detail"][0] == "the figures of 伊犁哈萨克自治州 in 2000 hold those of 伊犁地区"
+    assert harmonised(*rows, boundary=2000).data["gdp"].to_list() == [200, 74, 84]
+    assert only(harmonised(rows[1]))["gdp_flag"] == "part_missing"  # without 奎屯市, which 伊犁州 governed itself
+
+
 def test_statistics_of_the_year_before_a_change_are_on_its_old_boundaries() -> None:
     row = only(harmonised(("济南", 2018, 78), ("莱芜", 2018, 10)))
     assert (row["gdp"], row["reason"]) == (88, "made from 济南市, 莱芜市; stated on the boundaries of 2017")

@@ -244,7 +244,7 @@ def test_a_column_of_a_table_is_resolved_in_place() -> None:
         fincity.resolve(found, "bank", kind="bank")
     with pytest.raises(UsageError, match="no kind None; use bank, firm, body, place"):
         fincity.resolve(mine, "bank")
-    with pytest.raises(UsageError, match="resolve knows no adress; it takes columns of address"):
+    with pytest.raises(UsageError, match="resolve knows no adress of a bank; it takes columns of address"):
         fincity.resolve(mine, "bank", kind="bank", adress="when")
 
 
@@ -290,17 +290,22 @@ def test_columns_without_a_heading_are_left_out_or_called_by_their_place(tmp_pat
     ]
 
 
-def test_a_column_missing_on_the_first_of_several_sheets_says_that_it_looked_only_there(
+def test_of_several_sheets_the_first_is_read_and_the_others_are_mentioned_or_the_one_that_is_named(
     run: Run, tmp_path: Path
 ) -> None:
     with pd.ExcelWriter(tmp_path / "mine.xlsx") as book:
         pd.DataFrame({"来源": ["年鉴"]}).to_excel(book, sheet_name="说明", index=False)
         pd.DataFrame({"place": ["深圳"]}).to_excel(book, sheet_name="数据", index=False)
-    code, said = run("resolve", "--kind", "place", "mine.xlsx", "--column", "place")
-    expected = (
-        "fincity: mine.xlsx, sheet '说明' (of several, only the first is read): no column 'place'; the columns are"
-    )
-    assert (code, said.strip()) == (2, f"{expected} 来源")
+    call = ("resolve", "--kind", "place", "mine.xlsx", "--column", "place", "-o", "out.csv")
+    code, said = run(*call)
+    remark, error = said.splitlines()
+    assert (code, remark) == (2, "mine.xlsx: sheet '说明' is read, not '数据' (see --sheet)")
+    assert error == "fincity: mine.xlsx, sheet '说明' of 2: no column 'place'; the columns are 来源"
+    assert run(*call, "--sheet", "数据") == (0, "out.csv: 1 of 1 names have a city\n")
+    code, said = run(*call, "--sheet", "数")
+    assert (code, said) == (2, "fincity: mine.xlsx: no sheet '数'; the sheets are '说明', '数据'\n")
+    code, said = run("merge", "out.csv", "--sheet", "数据", "-o", "merged.csv")
+    assert (code, said.splitlines()[-1]) == (2, "fincity: out.csv: a .csv file has no sheets: leave out --sheet 数据")
 
 
 def test_a_missing_column_is_told_in_one_short_line() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,14 @@ PAGES = Path(__file__).parent / "pages"
         ("<html><body>系统维护中，给您带来不便</body></html>", 200, "maintenance"),
         ('{"result": false, "message": "操作频繁", "rows": []}', 200, "throttled"),
         ('{"success": false}', 200, "refused"),
+        ("<html><body><h1>Access Denied</h1>You don't have permission.</body></html>", 200, "refused"),
+        ("<html><body>您的请求已被拦截</body></html>", 200, "refused"),
+        ("<html><body>Please verify you are human</body></html>", 200, "captcha"),
+        ("<html><title>Just a moment...</title></html>", 200, "challenge"),
+        ("Rate limit exceeded", 200, "throttled"),
+        ('{"code": 0, "total": 0, "rows": [], "data": {"captchaUrl": "/c.png"}}', 200, "captcha"),
+        ('{"code": "429", "rows": []}', 200, "throttled"),
+        ('{"error": "Too Many Requests"}', 200, "throttled"),
         ("", 403, "refused"),
         ("", 429, "throttled"),
         ("", 503, "unavailable"),
@@ -30,6 +39,8 @@ PAGES = Path(__file__).parent / "pages"
 def test_a_block_names_its_reason(body: str, status: int, reason: str) -> None:
     assert blocked(body.encode(), status) == reason
     assert blocked(body.encode("gb18030"), status) == reason
+    assert blocked(codecs.BOM_UTF8 + body.encode(), status) == reason
+    assert blocked(body.encode("utf-16"), status) == reason
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ DETAILS: dict[str, tuple[int, str, str, list[tuple[str, str | None, str]]]] = {
     "abc_site": (1, "award", "中国农业银行股份有限公司远山分行", [("青禾押运有限公司", "260601.92", "incl")]),
     "hxb": (1, "tender", "华夏银行信用卡中心", []),
     "cscb": (0, "tender", "长沙银行股份有限公司", []),
-    "csrcbank": (0, "candidate", "江苏常熟农村商业银行股份有限公司", [("青禾呼叫中心服务有限公司", None, "unknown")]),
+    "csrcbank": (0, "award", "江苏常熟农村商业银行股份有限公司", [("青禾呼叫中心服务有限公司", None, "unknown")]),
     "zjrcbank": (0, "award", "江苏紫金农村商业银行股份有限公司", [("青禾押运有限公司", "1060000.00", "unknown")]),
     "chengezhao": (0, "award", "中国农业银行股份有限公司远山分行", [("青禾安防科技有限公司", "420000.00", "excl")]),
 }

@@ -62,3 +62,25 @@ def test_what_is_no_answer_is_refused_with_its_reason(body: bytes, reason: str) 
 def test_an_answer_without_its_array_is_no_empty_list() -> None:
     with pytest.raises(Quarantined, match=r"res\.rows"):
         _json.rows({"res": {}}, "res.rows")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"code": 500},
+        {"code": "-1"},
+        {"status": 503},
+        {"msg": "系统异常"},
+        {"code": 1, "message": "Internal Server Error"},
+    ],
+)
+def test_an_answer_that_failed_by_its_own_words_is_no_empty_list(said: dict[str, object]) -> None:
+    with pytest.raises(Quarantined, match="refused"):
+        _json.rows({**said, "total": 0, "rows": []}, "rows")
+    assert _json.rows({**said, "rows": [{"a": 1}]}, "rows") == [{"a": 1}]
+    for well in (
+        {"code": 0, "msg": "没有找到相关结果"},
+        {"code": 200, "message": "success"},
+        {"status": "1", "error": ""},
+    ):
+        assert _json.rows({**well, "rows": []}, "rows") == []

@@ -145,6 +145,7 @@ def test_lists_of_the_older_generation_end_with_a_page_that_is_not_full() -> Non
         yizhaobiao.parse_list(page(f"list_old{end}.html", folder)) for end in ("", "_last", "_beyond")
     )
     assert [(len(p.items), p.last) for p in (full, last, beyond)] == [(10, False), (2, True), (0, True)]
+    assert {p.listed for p in (full, last, beyond)} == {132}  # rows that a script brings are no empty list
     first = full.items[0]
     assert (first.source_id, first.title) == ("52000", "渤湾银行手机银行安全加固项目中标结果公告")  # the link cuts it
     assert (first.url, first.published_at) == (f"{SITE}/cms/channel/ywgg1qb/52000.htm", "2026-03-28T00:00:00+08:00")

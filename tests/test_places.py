@@ -127,7 +127,9 @@ def test_a_text_is_located(text: str, city: str) -> None:
         ("0755-83000000", ()),
         ("hello world", ()),
         ("", ()),
-        ("518057", ()),
+        ("518057", ("440300 深圳市",)),  # no code, perhaps a postcode
+        ("362200", ("350500 泉州市", "360900 宜春市")),  # a former code and a postcode
+        ("编号510100", ("440100 广州市", "510100 成都市")),
     ],
 )
 def test_what_is_ambiguous_or_no_place_stays_open_with_its_candidates(text: str, candidates: tuple[str, ...]) -> None:
@@ -250,6 +252,23 @@ def test_any_row_of_names_gives_a_standing_city_or_a_reason(names: list[str]) ->
 )
 def test_hostile_text_gives_an_answer(text: str) -> None:
     assert locate(text, address=True).evidence
+
+
+@pytest.mark.parametrize(
+    ("number", "city"),
+    [
+        ("510100", "510100"),
+        ("440300.0", "440300"),
+        ("440300000000", "440300"),
+        ("371200", "370100"),  # no postcode begins with 37
+        ("邮编362200", "350500"),
+        ("邮政编码：510100", "440100"),
+        ("行政区划代码362200", "360900"),
+        ("邮编999999", None),
+    ],
+)
+def test_a_number_is_the_code_or_the_postcode_it_says_it_is_or_can_only_be(number: str, city: str | None) -> None:
+    assert locate(number).city_code == city
 
 
 @pytest.mark.parametrize("cut", ["12345", "1100", "31", "4403001", ""])

@@ -154,8 +154,8 @@ def test_what_is_answered_is_asked_no_more_and_counts_after_the_next_refresh(hom
         ({"choice": "1"}, "row 3, verdict: empty, but choice is filled"),
         ({"verdict": "same", "choice": "7"}, "row 3, choice: '7' is none of the 1 candidates"),
         ({"verdict": "same", "choice": "1", "city": "深圳"}, "row 3, choice: give either a choice, or"),
-        ({"verdict": "same", "city": "朝阳区"}, "row 3, city: no city '朝阳区'; give the six-digit code"),
-        ({"verdict": "same", "city": "吉林"}, None),
+        ({"verdict": "same", "city": "火星"}, "row 3, city: no place '火星'"),
+        ({"verdict": "same", "city": "吉林市"}, None),
         ({"verdict": "same", "organisation": "bank:nobody"}, "row 3, org_id: 'bank:nobody' is no organisation's id"),
         ({"verdict": "same", "organisation": "<b>甲</b>"}, "row 3, other: markup, not a name"),
         ({"verdict": "not_same", "keys": "[]"}, "row 3, choice: not_same as what?"),
@@ -175,6 +175,31 @@ def test_a_wrong_row_is_named_with_its_field(
     with pytest.raises(UsageError) as refused:
         review.read_queue(path, "A. Reader")
     assert str(refused.value).startswith(f"{path}: nothing was written; {said}")
+
+
+@pytest.mark.parametrize(
+    ("city", "choices"),
+    [
+        ("海南", ("460000 海南省", "632500 海南藏族自治州")),
+        ("吉林", ("220000 吉林省", "220200 吉林市")),
+        ("朝阳", ("211300 朝阳市", "220104 朝阳区")),
+        ("suzhou", ("320500 苏州市", "341300 宿州市")),
+        ("朝阳区", ("110000 北京市", "220100 长春市")),
+        ("昆山", ("320500 苏州市",)),
+        ("巢湖市", ("340100 合肥市", "340200 芜湖市")),
+    ],
+)
+def test_a_city_that_may_be_several_places_is_refused_with_the_choices(city: str, choices: Sequence[str]) -> None:
+    with pytest.raises(UsageError, match="city: ") as refused:
+        review.city_of(city)
+    assert all(choice in str(refused.value) for choice in choices)
+
+
+@pytest.mark.parametrize(
+    ("city", "code"), [("632500", "632500"), ("海南州", "632500"), ("辽宁朝阳", "211300"), ("莱芜", "371200")]
+)
+def test_a_code_a_full_name_or_one_with_its_province_is_a_city(city: str, code: str) -> None:
+    assert review.city_of(city).city_code == code
 
 
 def test_all_faults_are_told_at_once_and_nothing_is_written(home: Home, queue: Path, run: Run) -> None:
@@ -263,7 +288,7 @@ def read(terminal: int) -> bytes:
 
 def test_in_a_terminal_each_answer_is_written_at_once_and_can_be_taken_back(home: Home) -> None:
     shown = sitting(home, "s", "c 火星", "c 深圳", "b", "u not to be found", "1 same address", "zzz", "q")
-    for part in ("3 of 4", "琮骐数联科技股份有限公司, in 440300 深圳市", "no city '火星'", "'zzz' is no answer"):
+    for part in ("3 of 4", "琮骐数联科技股份有限公司, in 440300 深圳市", "no place '火星'", "'zzz' is no answer"):
         assert part in shown
     assert "2 decisions written, 1 questions left" in shown
     log = decisions.read(Archive.of(home))

@@ -13,7 +13,9 @@ from db.archive import Archive
 from db.home import Home
 from etl.resolve import Decision
 from fincity.cli import main
-from flows import decisions
+from flows import decisions, pipeline
+from tests.test_import_firms import uscc
+from tests.test_import_firms_home import BANK, FIRM, listed, notices
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -47,6 +49,9 @@ def told(run: Run, name: str, *words: str) -> dict[str, Any]:
         ("济南大学", "body"),
         ("襄樊市", "place"),
         ("示例", "firm"),
+        ("370100", "place"),
+        ("914403000000000074", "firm"),
+        ("105584000005", "bank"),
     ],
 )
 def test_the_kind_is_guessed_from_the_name_and_overruled_by_the_option(run: Run, name: str, kind: str) -> None:
@@ -67,7 +72,15 @@ def test_every_step_is_shown(run: Run) -> None:
         assert line in shown
 
 
-@pytest.mark.parametrize("name", ["12345", "<script>alert(1)</script>", "甲" * 10_000, "=1+1", "\x1b[31m红色有限公司"])
+def test_the_year_settles_which_bank_bore_a_name_and_the_other_is_history(run: Run) -> None:
+    then, now = told(run, "平安银行", "--year", "2010"), told(run, "平安银行")
+    assert (then["bank"]["bank"], then["org_id"]) == ("深圳市商业银行股份有限公司", "bank:shenzhenshi")
+    assert then["bank"]["in other years"] == ["平安银行股份有限公司 (now)"]
+    assert (now["bank"]["bank"], now["org_id"]) == ("平安银行股份有限公司", "bank:pab")
+    assert now["bank"]["in other years"] == ["深圳市商业银行股份有限公司 (2009-2011)"]
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "甲" * 10_000, "=1+1", "\x1b[31m红色有限公司"])
 def test_any_text_is_explained_or_says_why_it_is_no_name_and_moves_no_cursor(run: Run, name: str) -> None:
     code, out, _ = run(name)
     assert code == 0
@@ -79,6 +92,10 @@ def test_any_text_is_explained_or_says_why_it_is_no_name_and_moves_no_cursor(run
     ("name", "words", "before", "said"),
     [
         (" ", (), (), "the name is empty"),
+        ("12345", (), (), "--explain 12345: no code of a division, no bank number and no credit code"),
+        ("105584000006", (), (), "say with --kind what it is"),
+        ("甲公司", ("--column", "name"), (), "--explain takes one name"),
+        ("甲公司", ("--register", "none.csv", "--kind", "bank"), (), "says nothing of the kind bank"),
         ("甲公司", ("--kind", "shop"), (), "no kind 'shop'; use bank, firm, body, place"),
         ("甲公司", ("--year", "99999"), (), "--year"),
         ("甲公司", (), ("--home", "missing"), "no fincity home at"),
@@ -108,3 +125,25 @@ def test_in_a_home_its_decisions_count_and_are_shown_with_who_when_and_why(run: 
     assert json.loads(run(name, "--json", before=where)[1])["decisions"][0]["id"] == made.id
     decisions.undo(archive, made.id, "A. Reader", "a mistake")
     assert json.loads(run(name, "--json", before=where)[1])["method"] == "none"
+
+
+def test_in_a_home_the_answer_is_the_one_its_refresh_derives(run: Run, tmp_path: Path) -> None:
+    home = Home.create(tmp_path / "home", "real")
+    office, where = "中国建设银行股份有限公司人民路支行", ("--home", str(home.path))
+    names = ("深圳宇思码计算机系统有限公司", "深圳市旧思码电子有限公司", "宇思码计算机有限公司")
+    notices(home, *names, f"北京乙科技有限公司,{uscc(5, '110000')}", "北京乙科技有限责任公司", buyer=office)
+    listed(home)
+    listed(home, f"机构名称,城市\n{office},成都市\n", "banks", "b.csv", id="whole")
+    pipeline.build_panel(home)
+    for name in (*names, "北京乙科技有限责任公司", office):
+        found = json.loads(run(name, "--year", "2024", "--json", before=where)[1])
+        (row,) = (row for row in found["stored"] if row["name"] == name)
+        assert {column: found[column] for column in ("org_id", "city_code", "method", "evidence", "candidates")} == {
+            column: row[column] for column in ("org_id", "city_code", "method", "evidence", "candidates")
+        }
+    shown = run(names[0], before=where)[1]
+    for line in ("in the register of 3 firms", f"{uscc(7)} {FIRM}, by firms_p", "answer for the name alone"):
+        assert line in shown
+    by_code = json.loads(run(uscc(7), "--json", before=where)[1])
+    assert (by_code["wanted"], by_code["canonical_name"]) == ("firm", FIRM)
+    assert json.loads(run(BANK, "--json", before=where)[1])["register"] is None

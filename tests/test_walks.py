@@ -49,6 +49,28 @@ def test_a_filter_by_days_that_shows_other_days_is_noted():
     assert walked(replace(FACTS, paging="newest_first"), pages(2, [1, 2], day="2024-02-01")).reason is None
 
 
+def test_a_filter_that_is_not_looked_at_makes_no_empty_window():
+    walk = walked(FACTS, pages(2, [1, 2], day="2025-06-01"))  # the newest items, whatever was asked for
+    assert (walk.state, walk.reason) == (
+        "abandoned",
+        "page 1 shows other times only: the site ignores the days asked for",
+    )
+
+
+def test_a_total_is_not_believed_while_the_site_counts_further_pages():
+    first, second = pages(2, [1, 2], [3, 4])
+    assert walked(FACTS, [first, second]).reason == "4 of 2 stated items seen"
+    assert walked(FACTS, [first, replace(second, items=())]).state == "complete"
+
+
+def test_a_list_that_had_items_is_never_empty():
+    facts, empty = replace(FACTS, paging="newest_first"), ListPage(listed=0)
+    event = FetchEvent("s", "a", WINDOW, "list", "u", "ok", "2024-03-01T00:00:00Z", page=1)
+    assert walks.advance(Walk("s", "a", WINDOW), facts, event, empty, 0).state == "complete"
+    assert walks.advance(Walk("s", "a", WINDOW), facts, event, empty, 0, had=True).state == "abandoned"
+    assert walks.advance(Walk("s", "a", WINDOW), FACTS, event, empty, 0, had=True).state == "complete"
+
+
 def test_a_total_that_changes_and_an_item_that_returns_spoil_a_walk():
     moving = [pages(4, [1, 2], [3, 4])[0], pages(5, [1, 2], [3, 4])[1]]
     assert "total changed" in (walked(FACTS, moving).reason or "")
@@ -78,6 +100,37 @@ def test_a_newest_first_list_without_a_total_ends_where_it_says_so_and_not_in_a_
     assert walked(facts, [*endless[:2], replace(endless[2], last=True)]).state == "complete"
     assert walked(facts, [endless[0], endless[0]]).reason == "page 2 repeats pages before it"
     assert walked(facts, [replace(endless[0], items=())]).reason == "no total is stated"
+
+
+def dated(*days: str) -> tuple[Record, ...]:
+    return tuple(Record("s", f"{n}{day}", published_at=f"{day}T00:00:00+08:00") for n, day in enumerate(days))
+
+
+def test_a_list_is_below_its_window_only_where_it_falls():
+    facts = replace(FACTS, paging="newest_first", cap=None)
+    page = ListPage(listed=99, pages=9)
+    for days, state in (
+        (("2024-02-01", "2023-12-30", "2023-12-29"), "complete"),
+        (("2019-01-01", "2024-02-01", "2023-12-30", "2023-12-29"), "complete"),  # pinned to the top
+        (("2024-01-05", "2023-12-30", "2024-01-02", "2023-12-29", "2023-12-28"), "complete"),  # nearly in order
+        (("2015-01-01", "2015-01-05", "2015-02-01"), "open"),  # oldest first
+        (("2024-01-05", "2019-01-01", "2023-01-01", "2016-01-01"), "open"),  # in no order
+        (("2024-01-05", "2024-01-04", "2019-01-01"), "open"),  # an old one that was put up again
+    ):
+        assert walked(facts, [replace(page, items=dated(*days))]).state == state, days
+
+
+def test_a_page_that_grew_may_have_skipped_items():
+    facts = replace(FACTS, paging="newest_first", cap=None)
+    first, second = pages(99, [1, 2], [5, 6, 7, 8], day="2024-01-10")
+    assert "longer than those before" in (walked(facts, [first, second]).reason or "")
+
+
+def test_two_items_under_one_number_are_not_taken_for_one():
+    facts = replace(FACTS, paging="newest_first", cap=None)
+    one, two = (Record("s", "1", title=title, published_at="2024-01-10T00:00:00+08:00") for title in "甲乙")
+    assert walked(facts, [ListPage((one, one), last=True)]).state == "complete"
+    assert "different items" in (walked(facts, [ListPage((one, two), last=True)]).reason or "")
 
 
 def test_days_that_are_still_fresh_are_closed_for_the_day_of_the_walk_only():

@@ -16,14 +16,14 @@ from etl.errors import UsageError
 from etl.harmonise.boundaries import Boundaries, MadeFrom
 from etl.harmonise.numbers import read_number, read_year
 from etl.harmonise.reading import Label, Refused, Table, as_text, read_label
-from etl.harmonise.units import Unit, effective_year, known_year
+from etl.harmonise.units import Unit, effective_year, held_in, known_year
 from etl.places.gazetteer import Place, gazetteer
 
 #: How the values of cities that become one are put together: added, averaged by weight, or that of the main one.
 Kind = Literal["sum", "mean", "first"]
 #: What a cell says of itself, gravest first. `as_is`: city and value stand as they were given.
 FLAGS = (
-    *("missing", "part_missing", "by_share", "merged", "weighted_mean", "main_part"),
+    *("missing", "part_missing", "may_overlap", "by_share", "merged", "weighted_mean", "main_part"),
     *("boundary_changed", "recoded", "renamed", "as_is"),
 )
 _MERGED: Mapping[Kind, str] = {"sum": "merged", "mean": "weighted_mean", "first": "main_part"}
@@ -100,7 +100,7 @@ class _Harmonising:
         parts: dict[tuple[Unit, int], list[_Part]] = defaultdict(list)
         given = self._known(rows)
         _require_once(given)
-        for row, year, label, unit in given:
+        for row, year, label, unit in self._once(given):
             for target, part in self._parts(row, year, label, unit):
                 parts[target, year].append(part)
         by_key = sorted(parts.items(), key=lambda item: (item[0][0].code, item[0][1]))
@@ -129,6 +129,18 @@ class _Harmonising:
                 found.append((row, year, label, unit))
         return found
 
+    def _once(self, given: Sequence[_Given]) -> Iterator[_Given]:
+        """The rows without those whose figures would be in one cell twice: 伊犁州 in 2000 holds 伊犁地区."""
+        holder = {(part, year): unit for _, year, _, unit in given for part in held_in(unit, year)}
+        for row, year, label, unit in given:
+            whole = holder.get((unit, year))
+            if whole and self._boundaries.placed(unit, year) == self._boundaries.placed(whole, year):
+                self._reject(
+                    row, Refused("in_whole", f"the figures of {whole.name} in {year} hold those of {unit.name}")
+                )
+            else:
+                yield row, year, label, unit
+
     def _parts(self, row: Row, year: int, label: Label, unit: Unit) -> Iterator[tuple[Unit, _Part]]:
         """Where a row goes, one part a city; a row that goes nowhere is listed."""
         values: list[Any] = []
@@ -149,9 +161,13 @@ class _Harmonising:
         place = target.at(known_year(self._boundaries.year))
         assert place is not None, target
         made = self._boundaries.made_from(target, year)
-        absent = [unit for unit in made.wholes if unit not in {part.unit for part in parts}]
+        there = {part.unit for part in parts}
+        held = [unit for one in there for unit in held_in(one, year)]
+        apart = [other.name for unit in held if (other := unit.at(known_year(self._boundaries.year)))]
+        absent = [unit for unit in made.wholes if unit not in there and unit not in held]
         remarks = list(_remarks(place, year, parts, made, absent))
-        usual = _usual_flag(place, year, parts, made)
+        remarks += [f"may hold {', '.join(apart)}, as some statistics state it"] * bool(apart)
+        usual = "may_overlap" if apart else _usual_flag(place, year, parts, made)
         values, flags = [], []
         for number, (name, kind) in enumerate(self._columns.items()):
             value, why = self._value(name, kind, number, place, year, parts)

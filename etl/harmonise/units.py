@@ -94,6 +94,18 @@ def _stated() -> dict[tuple[str, int], int]:
     return {(row["code"], int(row["year"])): int(row["boundaries_of"]) for row in rows}
 
 
+@cache
+def held_in(whole: Unit, year: int) -> tuple[Unit, ...]:
+    """The units whose figures of a year may be in another's as well as in their own.
+
+    Facts (`data/nested.csv`): 伊犁州 is the only prefecture with prefectures below it.
+    """
+    rows = read_table("nested.csv", "etl.harmonise")
+    return tuple(
+        units()[row["part"]] for row in rows if row["whole"] == whole.code and year <= int(row["until"] or year)
+    )
+
+
 #: Names of the counties that lie in one unit in one year and in another in the other; empty: the unit as a whole.
 Parts = tuple[str, ...]
 

@@ -46,11 +46,14 @@ def at(value: Any, path: str) -> Any:
 def rows(value: Any, path: str) -> list[dict[str, Any]]:
     """The objects of the array a path leads to; an element of another type counts as an empty object, to be reported.
 
-    Raises: Quarantined `not_a_list` where there is no array: a list without its rows is no empty list.
+    Raises: Quarantined `not_a_list` where there is no array: a list without its rows is no empty list; `refused` where
+    it is empty because the site failed, as it says itself.
     """
     found = at(value, path)
     if not isinstance(found, list):
         raise Quarantined("not_a_list", f"the answer has no array at {path or 'its top'!r}")
+    if not found and (failure := _failure(value)):
+        raise Quarantined("refused", f"the site answered {failure}")
     return [row if isinstance(row, dict) else {} for row in found]
 
 
@@ -67,3 +70,20 @@ def count(value: Any, path: str) -> int | None:
     """The number of items or pages a path states, as number or digits; null for anything else."""
     stated = text(value, path)
     return int(stated) if re.fullmatch(r"[0-9]{1,9}", stated) else None
+
+
+#: How an answer says that it failed, in its own fields: a code as servers use them, or words. No success begins with
+#: these digits, and "no data found" is none of these words.
+_CODE = re.compile(r"-\d{1,6}|[45]\d\d")
+_WRONG = re.compile(r"异常|错误|出错|失败|超时|\b(?:error|exception|failed|failure|time(?:d )?out)\b", re.IGNORECASE)
+
+
+def _failure(value: Any) -> str | None:
+    """The field by which an answer says that it failed, with its value; an error with status 200 is no empty list."""
+    for name in ("code", "status", "errcode", "errCode", "errorCode", "statusCode"):
+        if _CODE.fullmatch(said := text(value, name)):
+            return f"{name} {said}"
+    for name in ("msg", "message", "errmsg", "errMsg", "error"):
+        if _WRONG.search(said := text(value, name)):
+            return f"{name} {said[:80]!r}"
+    return None

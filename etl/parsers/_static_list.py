@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment
 
 from etl.errors import Quarantined
-from etl.parsers import Settings, decode
+from etl.parsers import Settings, _lost, decode
 from etl.parsers._policy import doc_number, number_in_title, plain
 from etl.parsers._policy_page import address, shown
 from etl.parsers._selectors import Group, Pattern, Selector
@@ -60,15 +60,11 @@ _LONGEST_ROW = 5000
 class Row:
     """One row of a list."""
 
-    url: str
+    key: str
+    url: str | None
     title: str
     published_at: str | None
     number: str | None
-
-    @property
-    def key(self) -> str:
-        """The row's natural key."""
-        return source_id(self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +81,24 @@ def read(page: Page, reading: ListReading, make: Callable[[Row], Record]) -> Lis
     Raises: Quarantined `blocked`, `not_a_list` and those of `decode`.
     """
     text = decode(page)
-    items: dict[str, Record] = {}
+    items: list[Record] = []
+    known: dict[str, Row] = {}
     warnings = []
     for number, raw in enumerate(_rows(text, reading), start=1):
         row, problem = _row(raw, page)
-        if row and row.key in items:
+        if row and _again(row, known.setdefault(row.key, row)):
             problem = "stands on this page already"
         elif row:
-            items[row.key] = make(row)
+            items.append(make(row))
         warnings += [f"row {number}: {problem}"] if problem else []
-    if not items:
+    if _lost.all_lost(items):
         reason = blocked(page.body, 200)
         raise Quarantined("blocked" if reason else "not_a_list", reason or f"no rows; {'; '.join(warnings[:3])}")
     if not reading.paged:
-        return ListPage(tuple(items.values()), warnings=tuple(warnings), last=True)
+        return ListPage(tuple(items), warnings=tuple(warnings), last=True)
     pages, listed = pager(text, len(items))
     warnings += ["no pager"] if pages is None else []
-    return ListPage(tuple(items.values()), listed, pages, tuple(warnings))
+    return ListPage(tuple(items), listed, pages, tuple(warnings))
 
 
 def has_rows(page: Page, reading: ListReading) -> bool:
@@ -109,16 +106,22 @@ def has_rows(page: Page, reading: ListReading) -> bool:
     return any(raw.href for raw in _rows(decode(page), reading))
 
 
+def _again(row: Row, first: Row) -> bool:
+    """Whether a row repeats an earlier one: another address and another title under one key are two documents."""
+    return row is not first and (row.url == first.url or row.title == first.title)
+
+
 _LABELLED = re.compile(r"^[\s(（]{0,3}[^:：〔]{2,8}[:：]|^无$")
 
 
 def _row(raw: _Raw, page: Page) -> tuple[Row | None, str | None]:
     title, url = plain(raw.title), address(raw.href, page.url or "")
-    if url is None or not title:
+    published = (read_time(raw.day) if raw.day != "address" else None) or (day_in_address(url) if url else None)
+    key = source_id(url) if url else _lost.key(title, published)
+    if key is None or not title:
         return None, "no address" if url is None else "no title"
-    published = (read_time(raw.day) if raw.day != "address" else None) or day_in_address(url)
-    row = Row(url, title, published, doc_number(_LABELLED.sub("", raw.number)) or number_in_title(title))
-    return row, None if published else "no day"
+    row = Row(key, url, title, published, doc_number(_LABELLED.sub("", raw.number)) or number_in_title(title))
+    return row, "no address" if url is None else None if published else "no day"
 
 
 def _rows(text: str, reading: ListReading) -> Iterator[_Raw]:
@@ -132,6 +135,8 @@ def _rows(text: str, reading: ListReading) -> Iterator[_Raw]:
         link = item if item.name == "a" else item.select_one(reading.link)
         if link is not None:
             yield _Raw(str(link.get("href") or ""), *_said(item, link, reading))
+        elif other := item.find("a"):
+            yield _Raw("", *_said(item, other, reading))  # an address of another form: listed, but not followed
 
 
 def _written(text: str, script: Script) -> Iterator[_Raw]:

@@ -16,7 +16,7 @@ from itertools import chain
 from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 from etl.errors import Quarantined
-from etl.parsers import body, decode, guarded
+from etl.parsers import _lost, body, decode, guarded
 from etl.parsers._tree import Element, path, tree, words
 from etl.parsers.blocks import blocked
 from etl.parsers.body import layout, lost, names, stage
@@ -25,7 +25,7 @@ from etl.redact import redact
 from etl.values import Amount, read_amount, read_time
 
 FAMILY = "ccgp"
-VERSION = f"3.{body.VERSION}"
+VERSION = f"4.{body.VERSION}"
 
 _LISTS = path(
     "//ul[@class~'vT-srch-result-list-bid']/li | //ul[@class~'c_list_bid']/li"
@@ -126,7 +126,7 @@ def parse_list(page: Page) -> ListPage:
             warnings.append(f"item {number}: no title, link or number")
         else:
             items.append(item)
-    if rows and not items:
+    if rows and _lost.all_lost(items):
         raise Quarantined("missing_field", f"none of {len(rows)} items has a title, a link and a number")
     listed = int(total[1].replace(",", "")) if total else None
     warnings += _elsewhen(items, page.url)
@@ -158,11 +158,10 @@ def _item(li: Element, real: str | None, page: Page) -> Record | None:
     if link is None or not (real or link.get("href")):
         return None
     url = canonical(urljoin(page.url or "http://www.ccgp.gov.cn/", real or link.get("href")))
-    key = source_id(url)
-    title = layout.clean(link.get("title") or words(link))
+    title, said = layout.clean(link.get("title") or words(link)), _said(li)
+    key = source_id(url) or _lost.key(title, read_time(said["time"]))
     if key is None or not title:
         return None
-    said = _said(li)
     return Record(
         source=page.source or FAMILY,
         source_id=key,

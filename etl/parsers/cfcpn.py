@@ -27,7 +27,7 @@ from etl.redact import redact
 from etl.values import read_time
 
 FAMILY = "cfcpn"
-VERSION = f"2.{body.VERSION}"
+VERSION = f"3.{body.VERSION}"
 
 _PRIORS = {"1": "tender", "2": "supplier_call", "3": "correction", "4": "award"}
 _TYPE_FIELDS = ("purchaseTypeLable", "purchaseTypeName")

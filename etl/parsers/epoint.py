@@ -25,7 +25,7 @@ from etl.records.parsed import ListPage, NoticeType, Page, Record
 from etl.values import read_time
 
 FAMILY = "epoint"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 #: Bodies of the product's own page templates.
 _BODIES = ".ewb-article-info, .ewb-art-bd, .ewb-info-bd, #noticeArea, .article-info, .detail-block, div.content"

@@ -27,7 +27,7 @@ from etl.redact import redact
 from etl.values import read_time
 
 FAMILY = "ggzy"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 _SITE = "https://www.ggzy.gov.cn/"
 #: Addresses up to 2025 end in .../yyyymm/dd/id.shtml, later ones in .../yyyymmdd/id.html.

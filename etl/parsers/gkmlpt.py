@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from etl.errors import Quarantined
-from etl.parsers import _json, _policy_page, body, decode, guarded
+from etl.parsers import _json, _lost, _policy_page, body, decode, guarded
 from etl.parsers._policy import doc_number, doc_type, issuers, number_in_title, plain
 from etl.parsers._policy_page import Found
 from etl.parsers.body import layout
@@ -19,7 +19,7 @@ from etl.redact import redact
 from etl.values import read_time
 
 FAMILY = "gkmlpt"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 _POST = re.compile(r"/post_(\d{1,12})\.html")
 _DETAIL = re.compile(r"\bDETAIL[\"']?\s{0,3}:\s{0,3}(?=\{)")
@@ -45,7 +45,7 @@ def parse_list(page: Page) -> ListPage:
     if total is None:
         raise Quarantined("missing_field", "the list states no total")
     items = [item for row in rows if (item := _item(page, row))]
-    if rows and not items:
+    if rows and _lost.all_lost(items):
         raise Quarantined("not_a_list", f"none of {len(rows)} articles has a number and a title")
     warnings = [f"{len(rows) - len(items)} articles without number or title"] if len(items) < len(rows) else []
     counter = _json.count(said, "classify.post_count")
@@ -54,15 +54,16 @@ def parse_list(page: Page) -> ListPage:
 
 
 def _item(page: Page, row: dict[str, Any]) -> Record | None:
-    title, key = plain(_json.text(row, "title")), _json.text(row, "id")
-    if not title or not re.fullmatch(r"\d{1,12}", key):
+    title, number, published = plain(_json.text(row, "title")), _json.text(row, "id"), _time(row)
+    key = number if re.fullmatch(r"\d{1,12}", number) else _lost.key(title, published)
+    if not title or not key:
         return None
     return Record(
         source=page.source or FAMILY,
         source_id=key,
         url=_policy_page.address(_json.text(row, "url") or _json.text(row, "post_url"), page.url or ""),
         title=redact(title),
-        published_at=_time(row),
+        published_at=published,
         doc_number=_number(row) or number_in_title(title),
         issuers=_issuers(row),
         doc_type=doc_type(title),

@@ -14,14 +14,14 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from etl.errors import Quarantined
-from etl.parsers import _json, _policy_page, body, guarded
+from etl.parsers import _json, _lost, _policy_page, body, guarded
 from etl.parsers._policy import doc_number, doc_type, issuers, plain
 from etl.records.parsed import ListPage, Page, Record
 from etl.redact import redact
 from etl.values import BEIJING, read_time
 
 FAMILY = "govcn"
-VERSION = f"2.{body.VERSION}"
+VERSION = f"3.{body.VERSION}"
 
 _FOUND, _NO_HITS = "200", "1001"
 _NUMBERED = re.compile(r"^(?:https?://[^/]*)?/(.{0,200}/)?content_([a-z]?\d{1,12})\.s?html?$", re.IGNORECASE)
@@ -78,7 +78,7 @@ def _page(
         item, problem = _item(row, page)
         items += [item] if item else []
         warnings += [f"row {number}: {problem}"] if problem else []
-    if rows and not items:
+    if rows and _lost.all_lost(items):
         raise Quarantined("not_a_list", f"none of {len(rows)} rows is a document; row 1: {warnings[0]}")
     return ListPage(tuple(items), listed, pages, (*warnings, *said))
 
@@ -129,10 +129,10 @@ def _item(row: object, page: Page) -> tuple[Record | None, str | None]:
         return None, "no JSON object"
     title, url = plain(_json.text(row, "title")), _policy_page.address(_json.text(row, "url"), page.url or _HOME)
     own = re.fullmatch(r"[A-Za-z0-9_-]{1,64}", _json.text(row, "id"))
-    key = (source_id(url) if url else None) or (own[0] if own else None)
+    published, problem = _listed_time(row)
+    key = (source_id(url) if url else None) or (own[0] if own else None) or _lost.key(title, published)
     if key is None or not title:
         return None, "no number or no title"
-    published, problem = _listed_time(row)
     item = Record(
         source=page.source or FAMILY,
         source_id=key,

@@ -23,7 +23,7 @@ from etl.parsers.blocks import blocked
 from etl.records.parsed import ListPage, Page, Record
 
 FAMILY = "html_portal"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 #: An address that leads nowhere: a button that is switched off.
 _DEAD = re.compile(r"\s*(?:#|javascript:\s*(?:;|void\(0\);?)?)?\s*", re.IGNORECASE)
@@ -122,7 +122,7 @@ def parse_list(page: Page) -> ListPage:
             raise Quarantined("blocked", f"no list but a page of the kind {reason!r}")
         if not _is_empty(soup, how):
             raise Quarantined("not_a_list", f"no element {how.item!r}, and no mark of an empty list")
-        return ListPage(last=True)
+        return ListPage(listed=0, last=True)
     rows = [_row(item, how, page) for item in _listing.within_reason(found)]
     if how.branch_attr and not any(item.has_attr(how.branch_attr) for item in found):
         raise Quarantined("missing_field", f"no item of the list has the attribute {how.branch_attr}")

@@ -24,7 +24,7 @@ from etl.parsers.blocks import blocked
 from etl.records.parsed import ListPage, NoticeType, Page, Record
 
 FAMILY = "json_portal"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 
 class Rows(Settings):

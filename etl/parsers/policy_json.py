@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from etl.errors import Quarantined
-from etl.parsers import Settings, _json, _policy_page, _static_list, body, guarded, settings
+from etl.parsers import Settings, _json, _lost, _policy_page, _static_list, body, guarded, settings
 from etl.parsers._policy import doc_number, doc_type, issuers, number_in_title, plain
 from etl.parsers._policy_page import Found
 from etl.parsers._selectors import Selector
@@ -20,7 +20,7 @@ from etl.redact import redact
 from etl.values import read_time
 
 FAMILY = "policy_json"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 Paths = tuple[str, ...]
 
@@ -88,7 +88,7 @@ def parse_list(page: Page) -> ListPage:
         items += [item] if item else []
         missing = "no number or no title" if item is None else None if item.published_at else "no day"
         warnings += [f"row {number}: {missing}"] if missing else []
-    if rows and not items:
+    if rows and _lost.all_lost(items):
         raise Quarantined("not_a_list", f"none of {len(rows)} rows has a number and a title")
     return ListPage(tuple(items), total, None, tuple(warnings))
 
@@ -108,15 +108,18 @@ def _item(page: Page, row: Any, how: Reading) -> Record | None:
     fields, title = how.fields, plain(_first(row, how.fields.title))
     own = _first(row, fields.id)
     url = _policy_page.address(_first(row, fields.url), page.url or "") or _public(own, how)
+    published = read_time(_first(row, fields.date))
     key = own or (_static_list.source_id(url) if url else "")
-    if not key or len(key) > 200 or not title:
+    if not key or len(key) > 200:
+        key, url = _lost.key(title, published) or "", None
+    if not key or not title:
         return None
     return Record(
         source=page.source or FAMILY,
         source_id=key,
         url=url,
         title=redact(title),
-        published_at=read_time(_first(row, fields.date)),
+        published_at=published,
         doc_number=doc_number(_first(row, fields.number)) or number_in_title(title),
         issuers=issuers(plain(_first(row, fields.issuers))),
         doc_type=doc_type(title),

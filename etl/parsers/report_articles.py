@@ -24,7 +24,7 @@ from etl.records.parsed import ListPage, Page, Record
 from etl.redact import redact
 
 FAMILY = "report_articles"
-VERSION = f"1.{body.VERSION}.{reports.VERSION}"
+VERSION = f"2.{body.VERSION}.{reports.VERSION}"
 
 #: An article that counts more pages than this is not asked for: work reports have a dozen.
 MAX_PAGES = 60

@@ -20,7 +20,7 @@ from etl.records.parsed import ListPage, Page, Record
 from etl.values import read_time
 
 FAMILY = "trs_irs"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 #: TRS names its pages t{yyyymmdd}_{number}.html; the number is unique in a site.
 _NUMBER = re.compile(r"/t20\d{6}_(\d{3,})\.s?html?$")

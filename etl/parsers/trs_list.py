@@ -10,7 +10,7 @@ from etl.records.parsed import ListPage, Page, Record
 from etl.redact import redact
 
 FAMILY = "trs_list"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 
 class Reading(ListReading):

@@ -34,7 +34,7 @@ from etl.redact import redact
 from etl.values import read_time
 
 FAMILY = "yizhaobiao"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 _PAGES = "/cms/default/webfile"
 _NUMBER = re.compile(r"/(\d{3,24})\.s?html?$")
@@ -44,6 +44,7 @@ _COLUMNS = {"gyszj": "supplier_call", "tender": "tender"}
 _ITEM = "li[name=li_name]"
 _OFFSET = re.compile(r"(?<=\d)\s?(?:Z|[+-]\d\d:?\d\d)$")
 _PAGER = re.compile(r"下一页|下页|尾页|末页|共\s{0,3}\d{1,5}\s{0,3}[页条]")
+_TOTAL = re.compile(r"共\s{0,3}(\d{1,7})\s{0,3}条")
 
 
 class Reading(Settings):
@@ -70,7 +71,7 @@ def is_list(page: Page) -> bool:
 
 @guarded
 def parse_list(page: Page) -> ListPage:
-    """The notices of a list page; the newer generation states their total.
+    """The notices of a list page; the newer generation states their total, the older mostly in its pager.
 
     Raises: Quarantined `blocked` ("系统繁忙", a login), `not_json`, `not_a_list`, `missing_field` (a row without a
     number, or no row with a title or a date).
@@ -167,12 +168,13 @@ def _unmocked(content: Tag) -> Tag:
 
 def _html_list(page: Page) -> ListPage:
     soup, how = BeautifulSoup(decode(page), "lxml"), settings(page, Reading)
-    found = soup.select(_ITEM)
-    if not found and not _PAGER.search(soup.get_text(" ")):
+    found, words = soup.select(_ITEM), soup.get_text(" ")
+    total = _TOTAL.search(words)
+    if not found and not _PAGER.search(words):
         reason = blocked(page.body, 200)
         raise Quarantined("blocked" if reason else "not_a_list", reason or f"neither rows {_ITEM!r} nor a pager")
     items, warnings = _listing.records(page, [_html_row(li, page) for li in found], FAMILY, VERSION, how.bank)
-    return ListPage(items, None, None, tuple(warnings), last=len(found) < how.full_page)
+    return ListPage(items, int(total[1]) if total else None, None, tuple(warnings), last=len(found) < how.full_page)
 
 
 def _html_row(li: Tag, page: Page) -> Row:

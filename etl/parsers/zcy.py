@@ -25,7 +25,7 @@ from etl.records.parsed import ListPage, Page, Record
 from etl.values import read_time
 
 FAMILY = "zcy"
-VERSION = f"1.{body.VERSION}"
+VERSION = f"2.{body.VERSION}"
 
 _ROWS, _TOTAL, _NOTICE = "result.data.data", "result.data.total", "result.data"
 _ID = re.compile(r"[A-Za-z0-9+/_-]{4,200}={0,2}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from etl.places.gazetteer import Place, gazetteer, within_years
-from etl.places.mentions import Mention, mentions, wordlike
+from etl.places.mentions import Mention, doubtful, mentions, wordlike
 
 #: Two names belong to one chain when at most this many characters stand between them.
 _GAP = 2
@@ -58,15 +58,19 @@ def read_text(text: str) -> tuple[Chain, ...]:
     return _kept_text(text) if len(text) <= _SHORT else _chains(text, bare=True)
 
 
-def head_county(text: str) -> Chain:
-    """A county-level city without its 市 at the head of a text (昆山开发区); empty where another place shares it."""
+def head_county(text: str, *, alone: bool = True) -> Chain:
+    """A county-level city without its 市 at the head of a text (昆山开发区); empty where another place shares it.
+
+    `alone`: nothing else says that a place is meant, so a name that firms also take (磐石科技) does not count.
+    """
     for length in (4, 3, 2):
         name = text[:length]
         if text[length : length + 1] in _NO_CITY and not text.startswith("市场监", length):
             continue
         places = gazetteer().names.get(name, ())
-        one_city = len({place.city_code for place in places}) == 1 and name not in wordlike()
-        if one_city and any(p.level == "county" and p.name == name + "市" for p in places):
+        one_city = len({place.city_code for place in places}) == 1
+        taken = doubtful(name, "firm") if alone else name in wordlike()
+        if one_city and not taken and any(p.level == "county" and p.name == name + "市" for p in places):
             return read_chain(name)
     return Chain()
 
@@ -121,7 +125,10 @@ def _continues(names: Sequence[Mention], meant: Iterable[Place], mention: Mentio
     """
     if not names or mention.start != names[-1].end or not any(_may_stand_bare(p) for p in mention.places):
         return False
-    return mention.name not in wordlike() or names[-1].full or any(p.level != "province" for p in meant)
+    if mention.name not in wordlike() or names[-1].full:
+        return True
+    cities = [p for p in meant if p.level != "province"]  # 河南 is also a county, but 中原 is not in it
+    return any(_contains(city, place) for city in cities for place in mention.places)
 
 
 def _may_stand_bare(place: Place) -> bool:

@@ -16,11 +16,15 @@ from typing import NamedTuple
 from etl.places.chains import Chain, head_county, read_chain, read_chains, read_text, standing
 from etl.places.gazetteer import Place, fold, gazetteer, read_table, within_years
 from etl.places.mentions import Mention, end_of_zone, is_no_place, wordlike
-from etl.places.numbers import dialling_cities, postcode_cities
+from etl.places.numbers import dialling_cities, postcode_cities, postcode_city
 from etl.places.phrases import plain, stationed
 
 __all__ = ["Chain", "Located", "clean", "head_county", "judge", "locate", "read_chain", "read_chains"]
 
+#: A number alone, perhaps behind what it is; tables make 440300.0 and 440300000000 of codes.
+_NUMBER = re.compile(
+    r"(?:(?P<postcode>邮政编码|邮编)|(?P<code>(?:行政)?区划代码|代码)|(?P<other>编号))?:?(?P<digits>\d{6})(?:0{6})?(?:\.0+)?"
+)
 #: Before another address in the same text.
 _NEXT_ADDRESS = (";", ":", "/", "地址")
 #: Zones that lie in the place before these words: 漕河泾开发区海宁分区, 广州(梅州)产业转移工业园.
@@ -48,7 +52,10 @@ class Located(NamedTuple):
 
 
 def locate(text: str, year: int | None = None, hint: str | None = None, *, address: bool = False) -> Located:
-    """The city of an address, of the name of a place, of a folder name in pinyin, or of a six-digit code.
+    """The city of an address, of the name of a place, of a folder name in pinyin, or of a six-digit number.
+
+    A number is what stands before it (邮编 or 代码), else the code of a place of that year; a former code that is a
+    postcode as well stays open, as does any that is both behind 编号: it is some number, and nobody says which.
 
     `year`: the year the text speaks of (default: the last known); the city is the one then in force, also for
     former names. `hint`: a text or code that names the province or city it should be in; it settles what is
@@ -71,8 +78,8 @@ def clean(text: str) -> str:
 
 
 def _locate(text: str, year: int, hint: str | None, address: bool) -> Located:
-    if text.isdigit() and not address:
-        return _by_code(text, year)
+    if not address and (number := _NUMBER.fullmatch(text)):
+        return _by_number(number, year)
     if _is_outside(text):
         return _nothing(f"{text[:6]!r} is outside the scope")
     text = plain(text, year)
@@ -249,6 +256,22 @@ def _scope(hint: str | None, year: int | None) -> frozenset[str]:
     chain = read_chain(hint)
     cities = {c for p in chain.places if p.level != "province" for c in gazetteer().cities_of(p.code, year)}
     return frozenset(cities | {p.code for p in chain.places if p.level == "province"})
+
+
+def _by_number(number: re.Match[str], year: int) -> Located:
+    """A number alone as the code or the postcode it says it is; what may be either of two cities is open."""
+    digits = number["digits"]
+    as_code, posted = _by_code(digits, year), postcode_city(digits, year)
+    if number["postcode"] and posted:
+        return Located(posted, posted[:2] + "0000", "postcode", 0.6, f"postcode {digits} -> {_name(posted, year)}")
+    if number["postcode"]:
+        return _nothing(f"postcode {digits} is unknown")
+    standing = number["other"] is None and gazetteer().get(digits, year)
+    if number["code"] or standing or posted in (None, as_code.city_code):
+        return as_code
+    if not gazetteer().get(digits):
+        return _nothing(f"{digits} is no code: a postcode?", _listed([posted], year))
+    return _nothing(f"{digits} may be a code or a postcode", _listed([as_code.city_code, posted], year))
 
 
 def _by_code(text: str, year: int | None) -> Located:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -29,7 +29,7 @@ _BEHIND_NO_PLACE = frozenset("东西南北中一二三四环新路大弄胡街�
 #: A zone of the place before it (昆山开发区, 临海园区): the name stands for the place although its 市 is missing.
 _ZONE = re.compile(
     r"(?:国家级?|省级|经济|高新|新技术|技术|产业|工业|循环|综合|保税|化工|农业|科技|生态|旅游|创业){0,4}"
-    r"(?:开发区|园区|产业园|工业园|科技园|高新区|经开区|保税区|集聚区|集中区|示范区|度假区|片区|分区|分园)"
+    r"(?:开发区|园区|产业园|工业园|科技园|高新区|经开区|保税区|集聚区|集中区|示范区|度假区|工业区|片区|分区|分园)"
 )
 
 
@@ -105,6 +105,16 @@ def wordlike() -> frozenset[str]:
 
 
 @cache
+def _doubtful() -> dict[str, str]:
+    return {row["short_name"]: row["of"] for row in read_table("doubtful.csv")}
+
+
+def doubtful(name: str, of: Literal["branch", "firm"]) -> bool:
+    """Whether a short name alone says no place at the head of a sub-branch (站前支行) or of a firm (磐石科技)."""
+    return name in wordlike() or _doubtful().get(name) in (of, "both")
+
+
+@cache
 def _zoned() -> frozenset[str]:
     """Short names of counties that a zone may bear: of one city, no mere word, of a 市 or 县 at some time."""
     found = set()
@@ -116,7 +126,7 @@ def _zoned() -> frozenset[str]:
 
 
 def mentions(text: str) -> list[Mention]:
-    """Every name of a place in the text, also overlapping ones, by start, the longer first."""
+    """Every name of a place in the text, also overlapping ones, by start, longer first; none inside a longer one."""
     automaton, patterns = _automaton()
     matches = [(s, -e, i) for i, s, e in automaton.find_matches_as_indexes(text, overlapping=True)]
     matches.sort()
@@ -124,9 +134,14 @@ def mentions(text: str) -> list[Mention]:
         matches = _outside_words(matches, patterns)
     full_names, zoned, fragile = _full_names(), _zoned(), _fragile()
     found = []
+    first = reach = 0
     for start, negative_end, index in matches:
         _, _, name, places, strong = patterns[index]  # type: ignore[misc]  # the words are gone
         end = -negative_end
+        if end > reach:
+            first, reach = start, end
+        elif start > first:
+            continue  # 大连 inside 五大连池
         if name in full_names:
             if text[end - 1 : end + 1] in _OTHER_WORD:
                 continue

@@ -8,7 +8,7 @@ from etl.resolve.resolve import looks_like_bank, resolve, resolve_many, ruled
 from etl.resolve.results import COLUMNS, Resolution
 from etl.resolve.rulings import Ruled, Rulings
 
-VERSION = "5"
+VERSION = "6"
 
 __all__ = [
     "COLUMNS",

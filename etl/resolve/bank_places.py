@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -12,14 +11,13 @@ from etl.places import Place, gazetteer
 from etl.places.chains import Chain, chains_of, read_chain
 from etl.places.gazetteer import LAST_YEAR
 from etl.places.locate import Located, judge
-from etl.places.mentions import Mention, mentions, wordlike
+from etl.places.mentions import Mention, doubtful, mentions
+from etl.places.phrases import plain
 from etl.resolve.bank_register import listed_banks, unit_seats, village_brands
 from etl.resolve.banks import BankName, Part
 
 #: Classes that work in and around their home city: it settles which 鼓楼区 is meant, and adds no city of its own.
 _LOCAL = frozenset({"city_commercial", "rural", "village", "credit_union"})
-#: 陕西自贸试验区西安: the zone stands between the province and its city.
-_FREE_TRADE_ZONE = re.compile(r"(?:中国)?([一-鿿]{2,3})(?:自由贸易|自贸)(?:试验)?区")
 _REGIONAL = frozenset({"分行", "直属分行", "营业管理部", "办事处", "管理中心", "管理总部", "审计中心"})
 
 
@@ -167,8 +165,7 @@ _MOST_SEATS = 1 << 17
 
 def _part_seat(part: Part, year: int | None, hint: str | None) -> Seat | None:
     """The place of one part; None when it names none. A hint is heeded only where the part leaves its city open."""
-    if "自贸" in part.place or "自由贸易" in part.place:
-        part = Part(_FREE_TRADE_ZONE.sub(r"\1", part.place), part.noun)
+    part = Part(plain(part.place, year), part.noun)
     found = mentions(part.place) if part.place else []
     before_branch = part.noun in _REGIONAL and any(m.end == len(part.place) for m in found)
     if not before_branch:
@@ -224,7 +221,7 @@ def _read_part(part: Part, found: Sequence[Mention], year: int | None, hint: str
     name = chain.mentions[0]
     short = len(chain.mentions) == 1 and not name.full
     weak = short and not (part.noun in _REGIONAL and any(p.level != "county" for p in chain.places))
-    if weak and name.name in wordlike() and not _settled(located, hint):
+    if weak and doubtful(name.name, "branch") and not _settled(located, hint):
         return Seat(None, 0.0, f"{name.name!r} may be a mere name", located.candidates or _one(located.city_code, year))
     return _as_seat(located)._replace(sure=not weak)
 

@@ -106,6 +106,11 @@ def bearers_at_head(text: str, year: int | None = None) -> list[tuple[str, Beare
     return found
 
 
+def bearers_of(name: str) -> tuple[Bearer, ...]:
+    """The listed banks that bear a name or bore it, those that bear it now first."""
+    return _bearers().get(name, ())
+
+
 def _of_the_year(bearers: tuple[Bearer, ...], year: int | None) -> Bearer:
     """平安银行 was another bank from 2009 to 2011."""
     if year is None or len(bearers) == 1:

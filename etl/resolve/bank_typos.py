@@ -132,7 +132,13 @@ def _harmless(head: str, alias: str) -> bool:
     kinds = _kinds_after_place(head)
     if head.startswith(own) and len(own) >= 2:
         return len(kinds) <= 1
-    return len(own) >= _TELLING and head[-2:] == alias[-2:] and not kinds and not _other_place(head, alias)
+    telling = own[_place_length(own) :] or own  # 广东华润 is no slip for 广东华兴
+    return len(telling) >= _TELLING and head[-2:] == alias[-2:] and not kinds and not _other_place(head, alias)
+
+
+def _place_length(own: str) -> int:
+    """The length of the province or city a bank's own words begin with."""
+    return next((n for n in (4, 3, 2) if any(p.level != "county" for p in gazetteer().find(own[:n]))), 0)
 
 
 def _kinds_after_place(head: str) -> set[str]:

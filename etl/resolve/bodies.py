@@ -12,16 +12,17 @@ from itertools import pairwise
 
 from etl.places import gazetteer
 from etl.places.chains import Chain, head_county, read_chain, read_chains
-from etl.places.gazetteer import read_table
+from etl.places.gazetteer import MUNICIPALITIES, read_table
+from etl.places.mentions import end_of_zone
 from etl.places.phrases import plain, stationed
 from etl.resolve import names
 from etl.resolve.bank_places import Seat
 from etl.resolve.name_places import seat_of, trusted, untrusted
 from etl.resolve.results import city_in, city_name
 
-#: Parts of a body that sit where it does.
+#: Parts of a body that sit where it does; of a university's hospitals only the first surely does.
 _DEPARTMENT = re.compile(
-    r"(?:机关|本级|本部|总部|图书馆|办公厅|办公室|[^()驻]{2,8}(?:司|处)"
+    r"(?:机关|本级|本部|总部|图书馆|办公厅|办公室|(?:第一)?附属(?:第一)?医院|[^()驻]{2,8}(?:司|处)"
     r"|(?:机关|后勤)?(?:后勤|服务|信息|网络|电子政务|数据|采购|招标|财务|结算|技术|缉私)[^()]{0,6}(?:中心|局))"
 )
 #: Bodies of a provincial government: they sit in its capital.
@@ -33,8 +34,10 @@ _ONE_OF_A_PROVINCE = re.compile(
     r"(?:人民医院|肿瘤医院|妇幼保健院|疾病预防控制中心|血液中心|图书馆|博物馆|档案馆|科学技术馆|科技馆|美术馆|党校|委党校"
     r"|行政学院|农业科学院|社会科学院|气象台|信息中心|大数据中心|公共资源交易中心|政府采购中心)(?:\(.*\))?"
 )
-#: A river, a lake or a mountain behind the province: its office may be anywhere along it.
-_OF_A_LANDSCAPE = re.compile(r"[^江河湖海矿省市]{1,3}(?:江|河|湖|池|湾|山|岛|水库)|.{0,6}(?:灌区|林区|流域)|.*监狱$")
+#: A river, a lake or a mountain behind the province, or a number (第二中级人民法院): its seat may be anywhere.
+_ANYWHERE = re.compile(
+    r"第[一二三四五六七八九十\d]|[^江河湖海矿省市]{1,3}(?:江|河|湖|池|湾|山|岛|水库)|.{0,6}(?:灌区|林区|流域)|.*监狱$"
+)
 #: What stands before the short name of a province in the name of a central office there.
 _CENTRAL = re.compile(r".*(?:总局|委员会|[证银保]监会|部|署|国家.{2,10}局|民用航空局?|民航局?|通讯社|新华社|日报社)")
 _CENTRAL_OFFICE = re.compile(
@@ -47,7 +50,9 @@ _SITE = re.compile(
     rf"(?:(?!大学|公司|集团)[^()]){{0,9}}?(?:{_SITES}|研究院|研究生院|研究所|医院|学校|中学|小学|学院|疗养院|创新中心|基地|站|[车机工电供]务?段|分部)(?:\(.*\))?"
 )
 #: Bodies with sites elsewhere: a place right behind them is where the site is (浙江大学义乌研究院).
-_PARENT = re.compile(r"大学|科学院|研究院|研究所|铁路局|医院")
+_PARENT = re.compile(r"大学|科学院|研究院|研究所|铁路局|铁路公安局|海关[隶所]属|医院")
+#: The fourth hospital of a university, and those after it, are as often a hospital of another city that it took over.
+_FAR_HOSPITAL = re.compile(r"(?:大学|学院)(?:附属第[四五六七八九十]+|第[四五六七八九十]+附属)(?:人民)?医院")
 #: ... and these say that it is not at the parent's seat, but not where (北京大学长三角光电科学研究院).
 _SOMEWHERE = re.compile(
     r"\(?(?:长三角|长江三角洲|珠三角|粤港澳|大湾区|[华西东中][东南西北中]|[东西中南北]部)[^()]{0,8}(?:院|校区|中心)"
@@ -72,7 +77,7 @@ def seat(name: str, year: int | None, hint: str | None) -> Seat:
     text = plain(name, year)
     office = stationed(text)
     if office is not None:
-        return _stationed_seat(office, year, hint)
+        return _stationed_seat(text.partition("驻")[0], office, year, hint)
     sent = _SENT.search(text)
     found = _by_places(text[sent.end() :] if sent else text, year, hint)
     if found.province_code and not found.city_code and _OF_THE_CORPS.fullmatch(name):
@@ -96,12 +101,20 @@ def _known(name: str) -> dict[str, str] | None:
     return next((facts[text[:n]] for n in lengths if not read_chains(text[n:])), None)
 
 
-def _stationed_seat(office: str, year: int | None, hint: str | None) -> Seat:
+def _stationed_seat(sender: str, office: str, year: int | None, hint: str | None) -> Seat:
+    """Where an office is stationed; a zone without a name or a district (海关驻开发区办事处) is its sender's."""
     chain = read_chain(office)
     if not chain or chain.start > 0:
+        home = _by_places(sender, year, hint)
+        if home.city_code and (end_of_zone(office, 0) or _is_district_of(home.city_code, office)):
+            return home
         return Seat(None, 0.0, f"stationed in no known place: {office!r}")
     found = seat_of(chain, year, hint, "stationed in")
     return found if found.city_code else _provincial(office, chain, found)
+
+
+def _is_district_of(city: str, office: str) -> bool:
+    return any(gazetteer().find(office[:length], within=city) for length in (4, 3, 2))
 
 
 def _by_places(text: str, year: int | None, hint: str | None) -> Seat:
@@ -113,6 +126,10 @@ def _by_places(text: str, year: int | None, hint: str | None) -> Seat:
     site = _site(text, places, year, near) or _side_by_side(text, places, year, near)
     if site or first is None:
         return site or _by_county(text, chains, year, hint)
+    if first.city_code and _FAR_HOSPITAL.search(text) and first.city_code not in MUNICIPALITIES:
+        return Seat(
+            None, 0.0, f"{text!r} may be in another city", (f"{first.city_code} {city_name(first.city_code, year)}",)
+        )
     if first.city_code:
         return first
     return (first.province_code and _within(places[1:], first.province_code, year)) or _provincial(
@@ -155,19 +172,24 @@ def _before_a_site(text: str) -> list[tuple[int, str]]:
 def _at_head(text: str) -> Chain | None:
     """The city or county a text begins with."""
     chain = read_chain(text)
-    if not chain or chain.start or not (chain.mentions[0].strong and trusted(chain)):
-        chain = head_county(text)
+    if not chain or chain.start or not (chain.mentions[0].strong and _is_certain(chain)):
+        chain = head_county(text, alone=False)
     return None if not chain or all(place.level == "province" for place in chain.places) else chain
 
 
 def _whole(piece: str) -> Chain | None:
     """The places that are all there is in a piece of text; a district without its 区 is none (湖滨校区)."""
     chain = read_chain(piece)
-    if not chain or chain.start or chain.end < len(piece) or not trusted(chain):
+    if not chain or chain.start or chain.end < len(piece) or not _is_certain(chain):
         return None
     if all(place.level == "province" for place in chain.places):
         return None
-    return chain if len(chain.mentions) > 1 or chain.mentions[0].strong else head_county(piece) or None
+    return chain if len(chain.mentions) > 1 or chain.mentions[0].strong else head_county(piece, alone=False) or None
+
+
+def _is_certain(chain: Chain) -> bool:
+    """Whether a place is meant where one is expected: there 大庆 is the city, and 平安, which is a county, a word."""
+    return trusted(chain) or any(place.level == "prefecture" for place in chain.places)
 
 
 def _is_district(chain: Chain) -> bool:
@@ -196,7 +218,7 @@ def _provincial(text: str, chain: Chain, found: Seat) -> Seat:
     own = chain.mentions[0].full and bool(
         _OFFICE_OF_A_PROVINCE.fullmatch(behind) or _ONE_OF_A_PROVINCE.fullmatch(behind)
     )
-    if found.candidates or not found.province_code or not (own or central) or _OF_A_LANDSCAPE.match(behind):
+    if found.candidates or not found.province_code or not (own or central) or _ANYWHERE.match(behind):
         return found
     return _capital(found.province_code, "a provincial body")
 

@@ -40,8 +40,6 @@ Field = Literal[
     "said_on",
     Holding,
 ]
-#: What fills a cell that says nothing.
-_NOTHING = frozenset(("", "无", "暂无", "未公开", "未知", "不详", "na", "nan", "null", "none"))
 _NO = frozenset(("否", "没有", "无", "n", "no", "false"))
 _LONGEST = 5000
 _BETWEEN = re.compile(r"[;；、|\n\t]|[,，](?!\s*(?:co|ltd|inc|llc|limited)\b)", re.IGNORECASE)
@@ -127,7 +125,7 @@ def listed(
 
 
 def _said(text: str) -> bool:
-    return bare(text) not in _NOTHING
+    return bare(text) not in names.NOTHING
 
 
 def _any(text: str) -> bool:

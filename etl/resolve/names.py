@@ -8,7 +8,7 @@ import unicodedata
 from functools import cache
 
 from etl.places.gazetteer import read_table
-from etl.values.parties import without_label
+from etl.values.parties import LEADER, split_list, without_label
 
 #: Longer texts are no names: a whole notice in the field, not a supplier.
 LONGEST = 120
@@ -21,6 +21,9 @@ _REMARKS = re.compile(
 _EDGES = " \t\r\n,.;:、，。；：·*#-—'"
 #: Where a number, a label or a part in a consortium may stand before the name or behind it.
 _DRESSED = re.compile(r"^[^㐀-鿿A-Za-z]|^第|[:(].{0,40}$|联合体")
+#: Where one member of a consortium is said to lead it.
+_LED = re.compile(r"牵头|\(主\)|（主）")
+_JOINED = re.compile(r"(?<=[)）])[与和及]")
 #: Nothing but plain characters: most names, and nothing to do.
 _BARE = re.compile(r"(?!第)[一-鿿]+")
 #: Spellings of a legal form -> the form.
@@ -40,10 +43,16 @@ def normalise(name: str) -> str:
     """NFKC, half-width brackets, no white space, no labels, no remarks, nothing but the name at its ends."""
     if _BARE.fullmatch(name) and "联合体" not in name:
         return name
-    text = _REMARKS.sub("", plain(name))
+    text = _REMARKS.sub("", plain(_leader(name) if _LED.search(name) else name))
     if _DRESSED.search(text) and len(text) <= LONGEST:
         text = without_label(text)
     return text.strip(_EDGES)
+
+
+def _leader(name: str) -> str:
+    """The member of a consortium that leads it and so stands for it; the whole text where none does."""
+    pieces = (piece for part in split_list(name) for piece in _JOINED.split(part))
+    return next((without_label(piece) for piece in pieces if LEADER.search(piece)), name)
 
 
 def plain(name: str) -> str:
@@ -81,14 +90,26 @@ def hashed(prefix: str, normalised: str) -> str:
     return f"{prefix}:{hashlib.sha256(key(normalised).encode()).hexdigest()[:16]}"
 
 
+#: What fills a cell that says nothing.
+NOTHING = frozenset(("", "无", "暂无", "未公开", "未知", "不详", "na", "nan", "null", "none"))
+_MARKUP = re.compile(r"[<>]|&[a-z]+;|https?:")
+
+
+def is_markup(text: str) -> bool:
+    """Whether a text is a piece of a page, or an address on the web."""
+    return _MARKUP.search(text) is not None
+
+
 def why_no_name(normalised: str) -> str | None:
     """Why a text cannot be the name of an organisation; None if it can."""
     if not normalised:
         return "the name is empty"
+    if normalised.casefold() in NOTHING:
+        return f"{normalised!r} says that there is no name"
     if len(normalised) > LONGEST:
         return f"too long for a name ({len(normalised)} characters)"
     if not re.search(r"[㐀-鿿]|[A-Za-z]{2}", normalised):
         return f"no name in {normalised!r}"
-    if re.search(r"[<>]|&[a-z]+;|https?:", normalised):
+    if is_markup(normalised):
         return "markup, not a name"
     return None

@@ -113,7 +113,7 @@ def _rules(
     if kind == "bank":
         return bank_answers.surely_bank(text, address, year, region, cnaps)
     return (
-        organisations.unnamed(kind, text)
+        organisations.unnamed(kind, text, year)
         or bank_answers.bank(text, address, year, region)
         or (organisations.firm if kind == "firm" else organisations.body)(text, address, uscc, year, region)
     )
@@ -128,6 +128,8 @@ def looks_like_bank(name: str) -> bool:
 
 
 def _place(text: str, year: int | None, region: str | None) -> Resolution:
+    if names.is_markup(text):
+        return unresolved("place", "markup, not the name of a place")
     found = locate(text, year, region)
     if not found.city_code:
         return unresolved("place", found.evidence, found.candidates)

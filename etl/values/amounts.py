@@ -80,7 +80,7 @@ _PER = re.compile(
     r"|^\s{0,2}\(\s?每?\s?[人月年日天次季]\s?\)|^\s{0,2}\)?\s{0,2}一\s{0,2}[人月年天日次台套个件吨户笔份页条张]"
 )
 _UNIT_PRICE = re.compile(
-    r"单\s?价|[人户件]均|每\s?[\u4e00-\u9fffA-Za-z㎡]|元/(?!\s?%)|人月|人天|人日|[月日年]租|年(?:服务)?费|月费|/[月年]|平均价|(?<![\d一二两三四五六个])[月年]度?(?:中标|成交|中选|合同|投标)(?:金额|价格?|报价|总价)|"
+    r"单\s?价|[首续]重|首件|[人户件]均|每\s?[\u4e00-\u9fffA-Za-z㎡]|元/(?!\s?%)|人月|人天|人日|(?<![一二两三四五六七八九十])[月日年]租|第[一二三四五六七八九十]年租|年(?:服务)?费|月费|/[月年]|平均价|(?<![\d一二两三四五六个])[月年]度?(?:中标|成交|中选|合同|投标)(?:金额|价格?|报价|总价)|"
     r"加权|权重"
 )
 #: An area code or an ordinal is no money: 0755, 001.
@@ -135,6 +135,7 @@ class _Price:
     total: bool
     aside: bool  # a unit price, a bound or an estimate
     explicit: bool
+    each: bool = False  # for each of something
 
 
 def _prices(text: str, label: str) -> list[_Price]:
@@ -150,10 +151,11 @@ def _prices(text: str, label: str) -> list[_Price]:
         if value is None:
             continue
         words = before + (bracket[1] or "" if bracket else "")
-        aside = bool(_PER.match(after) or _UNIT_PRICE.search(before) or (not bounded and _BOUND.search(before)))
+        each = bool(_PER.match(after))
+        aside = bool(each or _UNIT_PRICE.search(before) or (not bounded and _BOUND.search(before)))
         aside = aside or bool(_TAX.search(before))
         explicit = bool(m["unit"] or m["sign"])
-        found.append(_Price(value, tax_basis(words), bool(_TOTAL.search(before)), aside, explicit))
+        found.append(_Price(value, tax_basis(words), bool(_TOTAL.search(before)), aside, explicit, each))
     return found
 
 
@@ -184,6 +186,8 @@ def _spaced(m: re.Match[str]) -> bool:
     head, tail = m.string[: m.start("number")], m.string[m.end("number") :]
     if re.search(r"(?<!\d)0\d{2,3}[\s)]{1,2}$", head):
         return True  # an area code
+    if re.fullmatch(r"\d", m["number"]) and re.match(r"\s\d(?!\d)", tail):
+        return True
     return bool(re.match(r" \d{3}(?!\d)", tail) or (re.search(r"\d $", head) and re.match(r"\d{3}(?!\d)", m["number"])))
 
 
@@ -210,7 +214,7 @@ def read_amount(value: str, label: str = "") -> Amount:
     `label` is the wording of its label or column head: it may carry the unit (报价（万元）), the tax basis, or say
     that the price is a unit price or a rate. A unit in the value wins over one in the label.
     """
-    text = _HINT.sub("", fold(value)).strip()
+    text = _whole(_HINT.sub("", fold(value)).strip())
     if _EMPTY.fullmatch(text) or _ORDINAL.fullmatch(text):
         return Amount()
     note, label = _note(value, label), fold(label)
@@ -228,6 +232,18 @@ def read_amount(value: str, label: str = "") -> Amount:
     if meant != label and re.search(r"单价|费率", label):
         prices = [p for p in prices if p.explicit and p.yuan >= 10**4]
     return _settle(prices, text, label, meant, note)
+
+
+#: Digits set apart one by one, and groups of a number with blanks at their commas.
+_APART = re.compile(r"(?<![\d.,])(?:[\d.,]\s){4,}[\d.,](?!\d)")
+_GROUPS = re.compile(r"(?<!\d)\d{1,3}(?:(?:\s?,\s?\d{3}){2,}|(?:\s,\s?\d{3})+(?=\.\d{2}))(?!\d)")
+
+
+def _whole(text: str) -> str:
+    """A value with the blanks taken out of its numbers where their digits leave no doubt."""
+    for pattern in (_APART, _GROUPS):
+        text = pattern.sub(lambda m: re.sub(r"\s", "", m[0]), text)
+    return text
 
 
 def _note(value: str, label: str) -> str:
@@ -249,7 +265,7 @@ def _settle(prices: list[_Price], text: str, label: str, meant: str, note: str) 
     totals = [p for p in prices if not p.aside]
     if any(p.yuan == q.yuan for p in totals for q in prices if q.aside):
         return Amount(note=note)  # the "total" is the price of one year or month
-    if (not totals and prices) or _is_partial(text, totals):
+    if (not totals and prices) or _is_partial(text, totals) or _is_piece(prices, totals):
         return Amount(note=note)
     if not any(p.explicit for p in totals) and (
         _RATE.search(meant) or re.search(r"\d\s?[%‰]", _TAX_RATE.sub("", text))
@@ -264,6 +280,12 @@ def _settle(prices: list[_Price], text: str, label: str, meant: str, note: str) 
     if written and chosen is not None and all(abs(w - chosen) >= 1 for w in written):
         return Amount(tax_basis=basis, note=note, doubt="digits and numerals disagree")
     return _total(chosen, basis, note)
+
+
+def _is_piece(prices: list[_Price], totals: list[_Price]) -> bool:
+    """Whether what stands beside a price for each (基础 8 元，另加 2 元/公斤) is hardly more than that: no total."""
+    each = max((p.yuan for p in prices if p.each), default=None)
+    return each is not None and not any(p.total or p.yuan >= 10 * each for p in totals)
 
 
 def _is_partial(text: str, totals: list[_Price]) -> bool:

@@ -26,7 +26,6 @@ Kind = Annotated[
     str | None, typer.Option("--kind", metavar="K", help="Documents of the home to read: report, notice or policy.")
 ]
 Policy = Annotated[str, typer.Option(help="strict or published.")]
-Jobs = Annotated[int, typer.Option(min=1, max=64, help="Processes to use.")]
 
 
 @dataclass

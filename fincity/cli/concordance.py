@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from etl.errors import FincityError, UsageError
-from fincity.cli.auditing import Audited, Column, Jobs, Kind, Policy, YearFrom
-from fincity.cli.shared import AsJson, Options, examples, loaded, options, print_json, print_table, tell
+from fincity.cli.auditing import Audited, Column, Kind, Policy, YearFrom
+from fincity.cli.shared import AsJson, Jobs, Options, examples, loaded, options, print_json, print_table, tell
 from fincity.output import apart, checked
 
 if TYPE_CHECKING:

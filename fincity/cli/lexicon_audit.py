@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from etl.errors import FincityError, UsageError
-from fincity.cli.auditing import Audited, Column, Jobs, Kind, Policy, YearFrom
+from fincity.cli.auditing import Audited, Column, Kind, Policy, YearFrom
 from fincity.cli.progress import bars
-from fincity.cli.shared import AsJson, Csv, Options, examples, loaded, options, print_json, print_table, tell
+from fincity.cli.shared import AsJson, Csv, Jobs, Options, examples, loaded, options, print_json, print_table, tell
 from fincity.output import checked
 
 if TYPE_CHECKING:

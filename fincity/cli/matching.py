@@ -13,7 +13,7 @@ import typer
 
 from etl.errors import FincityError, UsageError
 from fincity.cli.progress import bars
-from fincity.cli.shared import Options, loaded, options, print_table
+from fincity.cli.shared import Jobs, Options, loaded, options, print_table
 from fincity.cli.unreadable import Aside
 from fincity.output import apart, checked, replacing
 
@@ -36,7 +36,7 @@ def match(
     wide: Annotated[bool, typer.Option("--wide", help="One row a document: totals, labels, length.")] = False,
     overlaps: Annotated[str, typer.Option(help="Which of overlapping hits count: policy, longest or all.")] = "policy",
     negation: Annotated[bool, typer.Option("--negation", help="Leave out hits behind 没有, 无, 不 ...")] = False,
-    jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes to use.")] = 1,
+    jobs: Jobs = 1,
 ) -> None:
     """Count the terms of a lexicon in texts.
 

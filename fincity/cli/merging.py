@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from etl.errors import UsageError
-from fincity.cli.shared import Options, ReleaseId, examples, options
+from fincity.cli.shared import Options, ReleaseId, Sheet, examples, options, table_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def merge(
     context: typer.Context,
-    mine: Annotated[Path, typer.Argument(metavar="MINE", help="Your table: .csv, .tsv, .xlsx (first sheet) or .dta.")],
+    mine: Annotated[Path, typer.Argument(metavar="MINE", help="Your table: .csv, .tsv, .xlsx or .dta.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="OUT.csv, .parquet, .dta or .xlsx.")],
     on: Annotated[str, typer.Option(metavar="CITY,YEAR", help="Your columns of cities and years.")] = "city,year",
     province: Annotated[str | None, typer.Option(metavar="C", help="Your column of provinces, if any.")] = None,
@@ -39,6 +39,7 @@ def merge(
     theme: Annotated[str | None, typer.Option(metavar="T", help="All indicators of a theme.")] = None,
     boundary: Annotated[int, typer.Option(metavar="YEAR", help="Boundary year of the panel.")] = 2020,
     release: ReleaseId = None,
+    sheet: Sheet = None,
     excel: Annotated[bool, typer.Option("--excel", help="Start the csv with a byte order mark, for Excel.")] = False,
 ) -> None:
     """Put the columns of the panel beside your own table.
@@ -55,7 +56,7 @@ def merge(
     apart([output, aside], [mine])
     given = options(context)
     opened = given.release(release)
-    table = own_files.read(mine)
+    table = table_of(given, mine, sheet)
     try:
         found = merged(
             table.shown(),

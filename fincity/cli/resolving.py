@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
@@ -10,7 +14,18 @@ import typer
 
 from etl.errors import UsageError
 from fincity.cli import explaining
-from fincity.cli.shared import AsJson, examples, json_line, options, print_table
+from fincity.cli.shared import (
+    AsJson,
+    Jobs,
+    Options,
+    Sheet,
+    examples,
+    json_line,
+    one_line,
+    options,
+    print_table,
+    table_of,
+)
 from fincity.output import apart, checked
 
 if TYPE_CHECKING:
@@ -20,6 +35,9 @@ if TYPE_CHECKING:
     from fincity.own_files import OwnTable
 
 EXCERPT = 20
+#: Unresolved names that are told one by one.
+_TOLD = 5
+_LONGEST = 60
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +45,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "fincity resolve --kind bank buyers.csv --column purchaser --year 2024 -o resolved.csv",
+            "fincity resolve --kind firm deals.xlsx --sheet 2023 --column supplier --uscc 信用代码 --address 地址",
             "fincity resolve --kind firm suppliers.csv --column supplier --register firms.csv",
             "fincity resolve --explain 中国工商银行股份有限公司深圳市分行",
         )
@@ -37,55 +56,68 @@ def resolve(
     context: typer.Context,
     table: Annotated[
         Path | None,
-        typer.Argument(metavar="[IN]", help="Table with the names: .csv, .tsv, .xlsx (first sheet) or .dta."),
+        typer.Argument(metavar="[IN]", help="Table with the names: .csv, .tsv, .xlsx or .dta."),
     ] = None,
     kind: Annotated[str | None, typer.Option(help="bank, firm, body or place.")] = None,
     column: Annotated[str | None, typer.Option(metavar="C", help="Column with the names.")] = None,
     year: Annotated[int | None, typer.Option(min=1949, max=2100, help="Year the names were used in.")] = None,
+    year_column: Annotated[str | None, typer.Option(metavar="C", help="Column with these years.")] = None,
+    address: Annotated[str | None, typer.Option(metavar="C", help="Column with addresses.")] = None,
+    uscc: Annotated[str | None, typer.Option(metavar="C", help="Firms, bodies: column with credit codes.")] = None,
+    cnaps: Annotated[
+        str | None, typer.Option(metavar="C", help="Banks: column with bank numbers; else `cnaps`, if there is one.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="C", help="Column with the province or city a name should be in.")
+    ] = None,
+    sheet: Sheet = None,
     register: Annotated[
         Path | None, typer.Option(metavar="FIRMS", help="With --kind firm: a list of firms to find the names in.")
     ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="OUT.csv, .parquet, .dta or .xlsx.")] = None,
+    jobs: Jobs = 1,
     explain: Annotated[str | None, typer.Option(metavar="NAME", help="Resolve one name and say why.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Resolve names to organisations and cities.
 
-    Banks and their branches, firms, public bodies and places.
+    Banks and their branches, firms, public bodies and places. Every row is kept; where a name has no city, the
+    column `evidence` says why and `candidates` what it might be.
     """
-    from fincity import own_files
+    from fincity import own_files, texts
 
-    if output:
-        checked(output, own_files.WRITTEN)
+    given = options(context)
+    beside = {"address": address, "uscc": uscc, "cnaps": cnaps, "region_text": region}
+    columns = {name: of for name, of in beside.items() if of is not None}
     if explain is not None:
-        explaining.explain(options(context), explain, kind, year, as_json=as_json)
+        _demand_no_table([table, column, year_column, sheet, output, *columns.values()])
+        explaining.explain(given, explaining.Question(explain, kind, year, register), as_json=as_json)
         return
     if table is None or kind is None or column is None:
         raise UsageError("resolve needs a table, --kind and --column, or --explain NAME")
-    apart([output], [table, *([register] if register else [])])
-    given = own_files.read(table)
-    found = _resolved(table, given, column, kind, year, register)
-    rows = own_files.FrameTable.of(found).rows
+    if year is not None and year_column is not None:
+        raise UsageError("give either --year, one for all rows, or --year-column, not both")
     if output:
-        own_files.write(output, found, given)
-        options(context).say(f"{output}: {found['city_code'].notna().sum()} of {len(rows)} names have a city")
-    elif as_json:
-        for row in rows:
-            typer.echo(json_line(row))
-    else:
-        from etl.resolve import COLUMNS
+        checked(output, own_files.WRITTEN)
+    apart([output], [table, *([register] if register else [])])
+    read = table_of(given, table, sheet)
+    if _kind(kind) == "bank" and "cnaps" in read.frame:
+        columns.setdefault("cnaps", "cnaps")
+    with _named(table, read, register):
+        found = texts.resolve(read.shown(), column, _kind(kind), year or year_column, register, jobs, **columns)
+    _tell(given, found, read, column, output, as_json=as_json)
 
-        print_table(f"{table} by {column}", [column, *COLUMNS], islice(rows, EXCERPT))
+
+def _demand_no_table(of_tables: list[object]) -> None:
+    if any(one is not None for one in of_tables):
+        raise UsageError("--explain takes one name, with --kind, --year and --register; the rest is for tables")
 
 
-def _resolved(
-    path: Path, given: OwnTable, column: str, kind: str, year: int | None, register: Path | None
-) -> pd.DataFrame:
-    from fincity.texts import resolve as resolve_column
-
-    beside = {"cnaps": "cnaps"} if "cnaps" in given.frame else {}
+@contextmanager
+def _named(path: Path, given: OwnTable, register: Path | None) -> Iterator[None]:
+    """Name the file and sheet in errors about the table; those about the register name theirs."""
     try:
-        return resolve_column(given.shown(), column, _kind(kind), year, register, **beside)
+        yield
     except UsageError as error:
         if register and str(error).startswith(f"{register}: "):
             raise
@@ -98,3 +130,34 @@ def _kind(given: str) -> Kind:
     if given not in get_args(Kind):
         raise UsageError(f"no kind {given!r}; use {', '.join(get_args(Kind))}")
     return cast("Kind", given)
+
+
+def _tell(
+    given: Options, found: pd.DataFrame, read: OwnTable, column: str, output: Path | None, *, as_json: bool
+) -> None:
+    """Write the rows or show them, and say how many stayed without a city and why."""
+    from etl.resolve import COLUMNS
+    from fincity import own_files
+
+    rows = own_files.FrameTable.of(found).rows
+    if output:
+        own_files.write(output, found, read)
+    elif as_json:
+        for row in rows:
+            typer.echo(json_line(row))
+    else:
+        title = f"the first {EXCERPT} of {len(rows)} names" if len(rows) > EXCERPT else ""
+        print_table(title, [column, *COLUMNS], islice(rows, EXCERPT))
+    given.say(f"{f'{output}: ' if output else ''}{found['city_code'].notna().sum()} of {len(rows)} names have a city")
+    open_ = Counter((str(row[column] or ""), _why(row)) for row in rows if row["city_code"] is None)
+    for (name, why), times in open_.most_common(_TOLD):
+        rows_ = f" ({times} rows)" if times > 1 else ""
+        given.say(f"  none for {one_line(name, _LONGEST)!r}{rows_}: {one_line(why, 3 * _LONGEST)}")
+    if len(open_) > _TOLD:
+        given.say(f"  and for {len(open_) - _TOLD} more: the columns evidence and candidates say why")
+
+
+def _why(row: Mapping[str, str]) -> str:
+    """Why a name has no city, and which it might be."""
+    might = "; ".join(json.loads(row["candidates"] or "[]"))
+    return f"{row['evidence']} ({might})" if might else row["evidence"]

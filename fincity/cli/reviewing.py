@@ -11,7 +11,7 @@ import typer
 
 from etl.errors import UsageError
 from fincity.cli.report import release_anew
-from fincity.cli.shared import AsJson, Options, examples, options, print_json, print_table
+from fincity.cli.shared import AsJson, Options, examples, one_line, options, print_json, print_table
 
 if TYPE_CHECKING:
     from db.archive import Archive
@@ -204,15 +204,18 @@ class _Review:
         heading = f"{self._at + 1} of {len(self._asked)}  {question.deals} deals, {yuan(question.amount_fen)} yuan"
         self._console.rule(heading, align="left")
         shown = Table.grid(padding=(0, 2))
-        shown.add_row("one organisation?" if question.about == "pair" else question.kind, _clean(question.name))
-        shown.add_row("seen", _clean("; ".join(question.seen)))
-        shown.add_row("the rules say", _clean(question.says))
+        shown.add_row(
+            "one organisation?" if question.about == "pair" else question.kind, one_line(question.name, _LONGEST)
+        )
+        shown.add_row("seen", one_line("; ".join(question.seen), _LONGEST))
+        shown.add_row("the rules say", one_line(question.says, _LONGEST))
         for number, candidate in enumerate(question.candidates, 1):
-            shown.add_row(f"{number:>13}", _clean(told(candidate)))
+            shown.add_row(f"{number:>13}", one_line(told(candidate), _LONGEST))
         self._console.print(shown)
 
 
 _VERDICTS: dict[str, Verdict] = {"n": "not_same", "u": "unsure"}
+_LONGEST = 500
 _EXAMPLE = "`1 same address`"
 
 
@@ -220,8 +223,3 @@ def _keys(question: Question) -> str:
     numbers = {0: "", 1: "1 this one, "}.get(len(question.candidates), f"1-{len(question.candidates)} which one, ")
     none = "n not the same, " if question.candidates else ""
     return f"{numbers}c city, {none}u unsure, s skip, b undo last, q quit: "
-
-
-def _clean(text: str) -> str:
-    """Text from a page as a terminal may have it: nothing in it moves the cursor."""
-    return "".join(character if character.isprintable() else " " for character in text)

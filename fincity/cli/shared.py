@@ -18,17 +18,20 @@ if TYPE_CHECKING:
 
     from db.archive import Archive
     from db.home import Home
+    from fincity.own_files import OwnTable
     from fincity.reader.release import Release
     from keywords import Lexicon
 
 #: Width of a table when stdout is no terminal.
 PIPE_WIDTH = 160
 
+Jobs = Annotated[int, typer.Option(min=1, max=64, help="Processes to use.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON for machines on stdout.")]
 ReleaseId = Annotated[str | None, typer.Option("--release", metavar="ID", help="A release; default: the current one.")]
 YearRange = Annotated[str | None, typer.Option("--years", metavar="A-B", help="First and last year, or one year.")]
 Source = Annotated[str | None, typer.Option("--source", metavar="S", help="One source only.")]
 Csv = Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT.csv", help="Write the table there.")]
+Sheet = Annotated[str | None, typer.Option("--sheet", metavar="S", help="Sheet of an .xlsx; default: the first.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="D", help="First publication day, YYYY-MM-DD.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="D", help="Last publication day, YYYY-MM-DD.")]
 
@@ -130,6 +133,22 @@ def loaded(given: Options, lexicon: str) -> Lexicon:
         return (None if Path(lexicon).is_file() else _of_home(given, lexicon)) or load(lexicon)
     except LexiconError as error:
         raise UsageError(str(error)) from error
+
+
+def table_of(given: Options, path: Path, sheet: str | None) -> OwnTable:
+    """A table somebody brought; sheets that nobody asked for are mentioned. Raises as `fincity.own_files.read`."""
+    from fincity import own_files
+
+    table = own_files.read(path, sheet)
+    if table.other_sheets and sheet is None:
+        given.say(table.remark(path))
+    return table
+
+
+def one_line(value: object, longest: int) -> str:
+    """A value as a terminal may have it: short, in a line of its own, nothing in it moves the cursor."""
+    text = "".join(c if c.isprintable() else " " for c in str(value))
+    return text if len(text) <= longest else f"{text[:longest]}... ({len(text)} characters)"
 
 
 def _of_home(given: Options, name: str) -> Lexicon | None:

@@ -44,7 +44,7 @@ def test_killed_workers_lose_nothing_and_double_nothing(run: Any, portal: Any):
 
     def kill_at(moment: int) -> Any:
         def fault(_asked: Any) -> None:
-            if len(portal.log) - before == moment:
+            if len(portal.log) - before >= moment:  # not ==: of many threads none may see that very number
                 for worker in workers():
                     worker.kill()
 

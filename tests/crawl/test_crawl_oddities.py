@@ -98,15 +98,20 @@ def test_a_page_that_wants_us_gone_is_a_block_whatever_its_status(run: Any, port
 
 
 def test_a_redirect_to_the_front_page_is_no_page(run: Any, portal: Any, answer: Any):
-    portal.publish((LIST,), 2)
-    gone = portal.items[0]
-    moved = answer(b"", 302, {"Location": "http://www.gov.demo.invalid/"})
-    portal.fault = lambda asked: moved if asked.path.endswith(f"_{gone.number}.htm") else None
+    portal.publish((LIST,), 3)
+    moved = {f"_{item.number}.htm": to for item, to in zip(portal.items, ("/", "/Default.aspx"), strict=False)}
+
+    def fault(asked: Any) -> Any:
+        to = next((to for ending, to in moved.items() if asked.path.endswith(ending)), None)
+        return to and answer(b"", 302, {"Location": f"http://www.gov.demo.invalid{to}"})
+
+    portal.fault = fault
     run()
     listed, _, days = told(run)
-    assert listed[gone.number].state == "pending"
-    assert "front page" in (listed[gone.number].reason or "")
-    assert days[gone.day.isoformat()].state == "partial"
+    *gone, plain = (listed[item.number] for item in portal.items)
+    assert {(row.state, "front page" in (row.reason or "")) for row in gone} == {("pending", True)}
+    assert [days[item.day.isoformat()].state for item in portal.items] == ["partial", "partial", "complete"]
+    assert plain.state == "parsed"
 
 
 def test_the_same_page_for_many_items_is_none_of_them(run: Any, portal: Any, answer: Any):

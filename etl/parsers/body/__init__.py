@@ -21,7 +21,7 @@ from etl.redact import redact
 from etl.values import fold, read_amount, read_code, read_time
 
 #: Bump the first number when any output of this package changes: every family's version contains it, and redaction's.
-VERSION = f"4.{REDACTION}"
+VERSION = f"5.{REDACTION}"
 
 
 #: A line that is only a date.
@@ -70,7 +70,7 @@ def read_blocks(
     if len(lines) > MAX_LINES:
         raise Quarantined("too_large", f"a body of {len(lines)} lines, more than {MAX_LINES}")
     said = mentions(parts)
-    title = layout.clean(title)
+    title = layout.clean(title) or stage.heading(lines)
     titled, headed = stage.of_title(title), stage.of_head(lines)
     announced = titled or headed or prior
     entries, warnings = _entries(parts, said, announced)
@@ -83,8 +83,9 @@ def read_blocks(
         awards=any(e.kind == "award" and (e.names or e.prices) for e in entries),
         candidates=any(e.kind == "candidate" for e in entries),
         text=text,
+        undecided=stage.undecided(title) and not any(_PROPOSED.match(e.said) for e in entries),
     )
-    found = _lots(entries, stated, title, unordered=unordered(text))
+    found = () if stage.lets(title) and stated != "failed" else _lots(entries, stated, title, unordered=unordered(text))
     return Reading(
         stage=stated,
         purchaser=parties.buyer(said, lines, title, hint),
@@ -97,6 +98,10 @@ def read_blocks(
         text=redact(text),
         warnings=tuple(dict.fromkeys([*warnings, *oddities(parts, said, found, stated)])),
     )
+
+
+#: A label that proposes: 拟中标人, 推荐成交供应商.
+_PROPOSED = re.compile("拟|预|推荐|建议")
 
 
 def _redacted(text: str | None) -> str | None:
@@ -137,6 +142,8 @@ def _settled(entry: lots.Entry, clear: set[str], announced: str | None) -> lots.
 def _chosen(entries: list[lots.Entry]) -> list[lots.Entry]:
     """定标 is the decision itself: the one candidate it names without a rank is the winner."""
     if any(e.kind == "award" for e in entries) or len({e.names for e in entries if e.kind == "candidate"}) != 1:
+        return entries
+    if any(len(e.names) > 1 and not any(n.role for n in e.names) for e in entries if e.kind == "candidate"):
         return entries
     return [replace(e, kind="award") if e.kind == "candidate" and e.rank is None else e for e in entries]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from etl.errors import Quarantined
 from etl.parsers.body import names
@@ -118,6 +119,7 @@ class Builder:
         for entry in self.entries:
             if not entry.prices and not entry.failed and entry.lot in self.by_lot:
                 entry.prices.append((Role.AMOUNT, "", self.by_lot[entry.lot]))
+        _without_total(self.entries)
         if self.pending and not self.entries:
             self.entries.append(Entry("award", prices=self.pending))
         return self.entries
@@ -145,6 +147,8 @@ class Builder:
         return None if m.section in _ASIDE else "weak"
 
     def _firm(self, m: Mention) -> None:
+        if self._leads(m):
+            return
         kind = self._kind(m)
         if kind is None:
             self.current = None
@@ -154,6 +158,18 @@ class Builder:
             ranked = names.ranked(value) if kind == "candidate" and m.rank is None else []
             for rank, name in ranked or [(m.rank, value)]:
                 self._add(kind, lot or m.lot, name, replace(m, rank=rank))
+
+    def _leads(self, m: Mention) -> bool:
+        """牵头人：A behind a consortium that was named already says only who leads it."""
+        told = names.organisations(m.value) if m.value.startswith("牵头人：") else ()
+        if not (self.current and len(told) == 1 and self._near(m) and len(self.current.names) > 1):
+            return False
+        if told[0] not in [replace(n, role=None) for n in self.current.names]:
+            return False
+        self.current.names = tuple(
+            replace(n, role="leader" if n.name == told[0].name else "member") for n in self.current.names
+        )
+        return True
 
     def _add(self, kind: str, lot: str | None, value: str, m: Mention) -> None:
         head = re.split(
@@ -243,6 +259,19 @@ class Builder:
         return len({(e.lot, e.names) for e in self.entries if e.kind == "award"}) == 1 and not any(
             e.prices for e in self.entries
         )
+
+
+def _without_total(entries: list[Entry]) -> None:
+    """Take the total of all lots (中标总金额) away from the lot that it stands behind."""
+    sums = [(e, {a.yuan for r, _, a in e.prices if a.yuan and r is Role.AMOUNT}) for e in entries]
+    double = [(e, found) for e, found in sums if len(found) == 2]
+    if len(double) != 1 or any(not e.amount().yuan for e in entries if e is not double[0][0]):
+        return
+    entry, found = double[0]
+    rest = sum(Decimal(e.amount().yuan or 0) for e in entries if e is not entry)
+    part, total = sorted(found, key=lambda yuan: Decimal(yuan or 0))
+    if rest and rest + Decimal(part or 0) == Decimal(total or 0):
+        entry.prices = [p for p in entry.prices if p[2].yuan != total]
 
 
 _CODES = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")

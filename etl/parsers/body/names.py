@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from etl.parsers.body.labels import rank_of, role_of
 from etl.parsers.body.layout import clean
 from etl.values import chinese_number
 from etl.values.parties import LONGEST_LIST, ORGANISATION, Named, is_joint, role, split_list, trimmed
@@ -53,7 +54,7 @@ def organisations(value: str) -> tuple[Named, ...]:
 
 @lru_cache(maxsize=20_000)
 def _organisations(value: str) -> tuple[Named, ...]:
-    joint = is_joint(value)
+    joint, value = is_joint(value), _rejoined(value)
     found: list[Named] = []
     for piece in split_list(value):
         name = organisation(piece)
@@ -63,6 +64,22 @@ def _organisations(value: str) -> tuple[Named, ...]:
     if len(found) < 2:
         return tuple(Named(n.name) for n in found)
     return tuple(found)
+
+
+#: The beginning of a name, before a line end inside it.
+_BEGUN = re.compile(r"[\u4e00-\u9fff（(]{2,6}")
+
+
+def _rejoined(value: str) -> str:
+    """A value with the line ends taken out of its names: 江州固⏎安设备有限公司."""
+    whole: list[str] = []
+    for line in value.split("\n"):
+        begun = whole and _BEGUN.fullmatch(whole[-1]) and not (role_of(whole[-1]) or rank_of(whole[-1]))
+        if begun and not organisation(whole[-1]) and organisation(whole[-1] + line):
+            whole[-1] += line
+        else:
+            whole.append(line.strip())
+    return "\n".join(whole)
 
 
 _NTH = re.compile(r"[（(](?:排名)?第?([一二三四五六七八九1-9])名?(?:中标|成交|中选)?(?:候选人)?[)）]$")

@@ -21,7 +21,7 @@ _DEFINED = re.compile(
     r"招标方)[”\"']?[)）]"
 )
 _ACTS = re.compile(
-    r"^(?:关于)?(?P<name>[\u4e00-\u9fff（）()]{4,50}?)\s?(?:拟对|拟就|现就|就|拟|现对|对)[“\"‘「\u4e00-\u9fff]"
+    r"^(?:关于)?(?P<name>(?:(?!委托)[\u4e00-\u9fff（）()]){4,50}?)\s?(?:委托(?=[\u4e00-\u9fff（）()]{4,30}(?:公司|中心))|拟对|拟就|现就|就|拟|现对|对)[“\"‘「\u4e00-\u9fff]"
 )
 _IS = re.compile(r"(?:招标人|采购人|征询方|建设单位|采购单位)为\s?[:：]?\s?(?P<name>[^\s，。；：、]{4,50})")
 _BANK = re.compile(
@@ -70,7 +70,26 @@ def buyer(said: Sequence[Mention], lines: Sequence[str], title: str, hint: str |
     hinted = [h for h in re.split(r"[,，;；]", hint or "") if names.organisation(h) and _names(h, [*lines, title])]
     issuer, _ = _issuer(title)
     shown = (n for n in (*_signed(lines, title), *hinted, *_titled(title)) if n != issuer)
-    return next((found for found in (*_spoken(lines), *shown) if found not in agents), None)
+    found = next((found for found in (*_spoken(lines), *shown) if found not in agents), None)
+    return _in_full(found, lines) if found else None
+
+
+_SHORT_BANK = re.compile(
+    r"(?P<bank>[\u4e00-\u9fff]{2,12}?)(?P<kind>农商银行|农商行|农村商业银行|村镇银行|银行)(?P<unit>(?:[\u4e00-\u9fff]{2,12}(?:分行|支行|中心|营业部))?)"
+)
+
+
+def _in_full(name: str, lines: Sequence[str]) -> str:
+    """A bank's short name (甲银行乙分行) as the text writes it once in full (甲银行股份有限公司乙分行)."""
+    m = _SHORT_BANK.fullmatch(name)
+    if m is None:
+        return name
+    kind = "(?:农村商业银行|农商银行)" if "农" in m["kind"] else m["kind"]
+    full = re.compile(
+        rf"{m['bank']}{kind}(?:股份有限公司|有限责任公司|有限公司){m['unit']}(?![\u4e00-\u9fff（(]{{0,10}}(?:分行|支行|中心|部))"
+    )
+    written = {f[0] for line in lines for f in full.finditer(line)}
+    return written.pop() if len(written) == 1 else name
 
 
 def _names(name: str, lines: Sequence[str]) -> bool:

@@ -17,9 +17,11 @@ from etl.parsers.body.heads import stacked
 from etl.parsers.body.labels import Role, lot_of, rank_of, role_of, section_of
 from etl.parsers.body.layout import Block, Grid, Line, text_of
 from etl.parsers.body.lotmarks import LOT_FIRST, NEXT_LOT, labelled_lot, of_lot
-from etl.parsers.body.pairs import FIRMLIKE, Mention, pairs, spaced, spoken
+from etl.parsers.body.pairs import FIRMLIKE, Mention, pairs
+from etl.parsers.body.sentences import labelled
 from etl.parsers.body.tables import (
     TOP,
+    UNIT_HEADS,
     aligned,
     cell_role,
     goes_on,
@@ -27,9 +29,14 @@ from etl.parsers.body.tables import (
     is_head,
     is_label,
     is_pairs,
+    is_sum,
     lot_cell,
+    meant_by,
+    parted,
     row_rank,
+    settled,
     transposed,
+    voided,
 )
 from etl.parsers.body.verdicts import won
 
@@ -47,16 +54,14 @@ _AWAITS = {
 _BESIDE = {Role.ADDRESS, Role.USCC, Role.CONTACT, Role.OTHER}
 _NO_VALUE = {Role.OTHER, Role.LOT, Role.RANK, Role.SCORE, Role.CODE, Role.CONTACT}
 _FIRMS = {Role.SUPPLIER, Role.CANDIDATE, Role.BIDDER, Role.SOLE}
-_UNIT_HEADS = {"单位", "货币单位", "金额单位", "币种", "报价单位"}
-_REMARKS = {"备注", "说明", "报价说明"}
-#: A remark or unit that makes the price of its row that of each year, person or piece.
-_EACH = re.compile(r"每[\u4e00-\u9fff]|元\s?/|^/[年月]|单价")
 _UNIT = re.compile(r"(?:人民币)?(?:[（(]?)([万亿]?元)(?:[)）]?)")
 _CAPTION = re.compile(r"[（(]?(?:金额|货币|价格)?单位\s?[：:]\s?(?:人民币)?\s?([万亿]?元)[）)]?")
 _CLOSING = re.compile(r"特此(?:公告|公示|通知|通告)|^.{0,10}(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日$")
 #: The price that only a winner has.
 _WON_AT = re.compile(r"(?:中标|成交|中选)(?:总)?(?:价|金额)")
 _NO_WINNERS = {"candidates", "scores", "bidders"}
+#: The label of a list whose numbers rank: 候选供应商（按得分高低排序）.
+_ORDERED = re.compile("排序|排名|依次|得分|高低|顺序")
 _UNORDERED = re.compile(r"不分(?:先后|名次|顺序|排名)|不(?:标明|进行|作|做)?(?:排名|排序|顺序)(?![号者])")
 #: The template of the government cloud (zcy) names a lot 标项 and counts it by the 序号 before the name.
 _COUNTED = re.compile(r"序号\s标项名称")
@@ -87,7 +92,7 @@ def _split(parts: Iterable[Block]) -> Iterator[Block]:
             continue
         for piece in (p for whole in _INLINE.split(part.text[:100_000]) for p in NEXT_LOT.split(whole)):
             if text := piece.strip():
-                yield Line(spoken(spaced(text)))
+                yield Line(labelled(text))
 
 
 class _Reader:
@@ -109,6 +114,8 @@ class _Reader:
         self.unit = ""
         #: A head line announced unit prices (平均人月单价报价（元/月））: numbers below are no totals.
         self.unit_price = False
+        #: The last row of a table (table, row) that told something.
+        self.told = (0, 0)
 
     def read(self, parts: Iterable[Block]) -> Iterator[Mention]:
         lines: list[str] = []
@@ -226,7 +233,7 @@ class _Reader:
         if self.waiting and self.waiting[0] in _FIRMS and _CLOSING.search(text):
             self.waiting = None  # what signs the notice is not on its list
         if self.waiting and (value := self._awaited(body)):
-            yield value
+            yield replace(value, rank=value.rank or (self._nth(text) if _ORDERED.search(value.label) else None))
             return
         if is_top or (_SUB.match(text) and len(word) <= 40) or len(word) <= 24:
             self._enter(word, is_top=is_top)
@@ -345,27 +352,36 @@ class _Reader:
         for m in self._led([pair]):
             yield self._placed(m)
 
+    def _sums_up(self, cells: tuple[str, ...]) -> bool:
+        """Whether a row adds up those above it (合计); the first of a table is no sum of others."""
+        last, self.told = self.told, (self.tables, self.rows)
+        return is_sum(cells) and last == (self.tables, self.rows - 1)
+
     def _row(self, row: tuple[str, ...]) -> Iterator[Mention]:
         """One row under a head: everything in it belongs together."""
         self.rows += 1
         head = self.head
         cells = aligned(row, len(head))
         verdict = won(head, cells)
-        roles = _settled([cell_role(h) for h in head], verdict)
-        if verdict is False or (self.decided and verdict is None):
-            return
+        roles = settled([cell_role(h) for h in head], verdict)
         lot = next((lot_cell(c) for c, r in zip(cells, roles, strict=False) if r is Role.LOT and lot_cell(c)), None)
         lot = lot or self._counted(cells, roles)
+        if failure := voided(cells, roles):
+            m = Mention(Role.VOID, "备注", failure, lot=lot, row=(self.tables, self.rows))
+            yield replace(self._placed(m), row=m.row)
+            return
+        if verdict is False or (self.decided and verdict is None) or self._sums_up(cells):
+            return
         ranking = self.section == "candidates" or Role.CANDIDATE in roles
         rank = row_rank(head, cells, roles, serials=ranking and not self.unordered)
-        unit = next((c for c, h in zip(cells, head, strict=False) if h in _UNIT_HEADS and _UNIT.fullmatch(c)), "")
-        each = any(h in _UNIT_HEADS | _REMARKS and _EACH.search(c) for c, h in zip(cells, head, strict=False))
+        unit = next((c for c, h in zip(cells, head, strict=False) if h in UNIT_HEADS and _UNIT.fullmatch(c)), "")
+        each = any(parted(h, c) for c, h in zip(cells, head, strict=False))
         rate = any(re.search(r"费率|下浮|折扣|优惠率|系数", h) and "税率" not in h for h in head)
         score = any(r is Role.SCORE for r in roles) and not {Role.AMOUNT, Role.SUPPLIER} & set(roles)
         section = "ranked" if score else None
         for title, cell, role in zip(head, cells, roles, strict=False):
-            meant = _meant(role, rank, head) if score else role
-            if (meant is None and (role or not title.strip())) or meant in _NO_VALUE or (unit and title in _UNIT_HEADS):
+            meant = meant_by(role, rank, head) if score else role
+            if (meant is None and (role or not title.strip())) or meant in _NO_VALUE or (unit and title in UNIT_HEADS):
                 continue
             price = meant in {Role.PRICE, Role.AMOUNT}
             label = f"{title}（费率）" if rate and price else f"{title}（单价）" if each and price else title
@@ -375,18 +391,6 @@ class _Reader:
             yield replace(
                 placed, rank=rank or placed.rank, row=(self.tables, self.rows), section=section or placed.section
             )
-
-
-def _meant(role: Role | None, rank: int | None, head: tuple[str, ...]) -> Role | None:
-    """In a table of scores a firm is a candidate if the table ranks candidates, else one of many bidders."""
-    if role is Role.BIDDER and rank and any("候选" in h for h in head):
-        return Role.CANDIDATE
-    return role
-
-
-def _settled(roles: list[Role | None], verdict: bool | None) -> list[Role | None]:
-    """Columns of a row which says that its firm won: it is no bidder or candidate any more."""
-    return [Role.SUPPLIER if verdict and r in {Role.BIDDER, Role.CANDIDATE} else r for r in roles]
 
 
 def _party_heading(lead: str) -> str | None:

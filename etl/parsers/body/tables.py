@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from etl.parsers.body import names
 from etl.parsers.body.labels import Role, lot_of, rank_of, role_of
+from etl.parsers.body.verdicts import void
 from etl.values import fold
 
 
@@ -171,3 +172,41 @@ def row_rank(head: tuple[str, ...], cells: tuple[str, ...], roles: list[Role | N
         if rank := rank_of(cell):
             return rank
     return None
+
+
+def meant_by(role: Role | None, rank: int | None, head: tuple[str, ...]) -> Role | None:
+    """In a table of scores a firm is a candidate if the table ranks candidates, else one of many bidders."""
+    if role is Role.BIDDER and rank and any("候选" in h for h in head):
+        return Role.CANDIDATE
+    return role
+
+
+def settled(roles: list[Role | None], verdict: bool | None) -> list[Role | None]:
+    """Columns of a row which says that its firm won: it is no bidder or candidate any more."""
+    return [Role.SUPPLIER if verdict and r in {Role.BIDDER, Role.CANDIDATE} else r for r in roles]
+
+
+UNIT_HEADS = {"单位", "货币单位", "金额单位", "币种", "报价单位"}
+_REMARKS = {"备注", "说明", "报价说明"}
+#: A remark or unit that makes the price of its row that of each year, person or piece.
+_EACH = re.compile(r"每[\u4e00-\u9fff]|元\s?/|^/[年月]|单价")
+_SHARE = re.compile(r".{0,4}(?:份额|占比|分配比例|中标比例|采购比例|供货比例).{0,5}")
+
+
+def parted(head: str, cell: str) -> bool:
+    """Whether a cell says that its row's price is for one of many, or is bid for a whole that it wins a share of."""
+    if _SHARE.fullmatch(head.strip()):
+        return not re.fullmatch(r"\s*(?:100(?:\.0+)?\s*[%％]?|[/—-]?)\s*", cell)
+    return head in UNIT_HEADS | _REMARKS and bool(_EACH.search(cell))
+
+
+def is_sum(cells: tuple[str, ...]) -> bool:
+    """Whether a row says that it adds up others (合计)."""
+    first = next((re.sub(r"\s", "", cell) for cell in cells if cell.strip()), "")
+    return first in {"合计", "总计", "小计", "合计金额", "总金额"}
+
+
+def voided(cells: tuple[str, ...], roles: list[Role | None]) -> str | None:
+    """The words by which a row without a firm says that its lot failed (流标); null for other rows."""
+    firms = [c for c, r in zip(cells, roles, strict=False) if r in HEADS]
+    return void(cells) if firms and not any(map(names.organisations, firms)) else None

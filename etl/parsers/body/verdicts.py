@@ -18,6 +18,16 @@ _LOST = re.compile(
 )
 
 
+_VOID = re.compile(
+    r"(?:本(?:包|标段|标项|包件)?)?(?:已|作|予以)?(?:废标|流标|采购失败|招标失败|失败|终止)(?:处理)?[。;；]?"
+)
+
+
+def void(row: Iterable[str]) -> str | None:
+    """What a row of a table says of its lot's failure (流标); null where it says nothing."""
+    return next((cell for cell in row if _VOID.fullmatch(re.sub(r"\s+", "", cell))), None)
+
+
 def won(head: Iterable[str], row: Iterable[str]) -> bool | None:
     """Whether a row of a table says that its firm won; null where it says nothing."""
     for title, cell in zip(head, row, strict=False):

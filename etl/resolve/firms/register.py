@@ -67,7 +67,7 @@ class _Query:
     def __init__(self, written: str, uscc: str | None, address: str | None) -> None:
         self.written = written
         self.normal = names.normalise(written)
-        code = codes.normalise(uscc) if uscc else ""
+        code = codes.normalise(uscc or self.normal)  # a code may stand in the place of the name
         self.code = code if codes.is_valid(code) else ""
         self.address = address
 
@@ -171,7 +171,7 @@ class Register:
     def _direct(self, query: _Query) -> Match | None:
         """What needs no comparing: no name, several names, a known credit code, a name of the register."""
         why = names.why_no_name(query.normal)
-        if why:
+        if why and query.code != codes.normalise(query.normal):
             return Match(None, 0.0, "none", why)
         several = parties(query.written) if _SEVERAL.search(query.written) else ()
         if len(several) > 1:
