@@ -90,7 +90,8 @@ LEXICON` lists all terms.
 
 ## Your own
 
-A file of your own works wherever the id of a built-in lexicon does.
+A file of your own works wherever the id of a built-in lexicon does: in `match`, `concordance` and the commands about
+lexicons by its path, in the panel of a home by [`fincity lexicon use`](lexicon-audit.md#counting-the-panel-with-your-own-list).
 
 ```
 fincity lexicon new my_terms                           # a file with remarks; editors check it as you type
@@ -98,6 +99,7 @@ fincity lexicon validate my_terms.yaml                 # every fault and warning
 fincity lexicon diff fintech_taxonomy my_terms.yaml    # what changes, and whether counts do
 fincity match --lexicon my_terms.yaml titles.csv --field title -o counts.csv
 fincity lexicon precision my_terms.yaml --golden sentences.yaml
+fincity lexicon use my_terms.yaml --theme fintech      # the panel of the home counts with it from the next refresh on
 ```
 
 The head of `keywords/lexicon.py` explains the format, that of `keywords/precision.py` the format of labelled sentences.
