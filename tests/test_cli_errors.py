@@ -125,7 +125,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_part_of_a_new_one(home: Home, tm
 def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
     texts = tmp_path / "texts"
     texts.mkdir()
-    for number in range(400):
+    for number in range(2000):  # far more than is matched before the interrupt comes
         (texts / f"{number}.txt").write_text("数字经济与人工智能的发展" * 400, encoding="utf-8")
     command = [sys.executable, "-m", "fincity", "match", "--lexicon", "digital_121", "texts", "-o", "counts.csv"]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
