@@ -24,7 +24,7 @@ from tests import demo as demos
 
 Run = Callable[..., tuple[int, str, str]]
 MINE = "id: mine\ntitle: Mine\nstatus: proposal\nsources: {me: Me}\nterms: [大数据, 平台*, 系统]\n"
-REPORT = "各位代表：现在，我代表市人民政府向大会报告工作。{}请予审议。"
+REPORT = "各位代表：现在，我代表市人民政府向大会报告工作。{}" + "我们走过了不平凡的一年，请予审议。" * 40
 SAID = {
     "2021年深圳市政府工作报告.txt": "建设大数据平台和云计算中心，升级系统。",
     "2021年成都市政府工作报告.txt": "发展人工智能、区块链和云计算。",
@@ -34,11 +34,10 @@ SAID = {
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """A home with a few work reports, counted as the catalogue has it."""
+    """A home with a few work reports, of which nothing is derived yet."""
     home = Home.create(tmp_path / "home", "real")
     reports = [(name, REPORT.format(text).encode()) for name, text in SAID.items()]
     pipeline.import_files(home, "reports", reports)
-    assert pipeline.refresh(home).built.quarantined == 0
     return home
 
 
@@ -60,6 +59,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_an_own_list_counts_a_theme_for_good(run: Run, home: Home, tmp_path: Path) -> None:
+    assert pipeline.refresh(home).built.quarantined == 0
     usual = demos.said(home)
     code, out, _ = run("lexicon", "use", "mine.yaml", "--theme", "digital", "--apply")
     mine = keywords.load(tmp_path / "mine.yaml")
@@ -76,7 +76,6 @@ def test_an_own_list_counts_a_theme_for_good(run: Run, home: Home, tmp_path: Pat
     assert demos.said(home) == changed
     pipeline.rebuild(home)
     assert demos.said(home) == changed
-    assert pipeline.reconcile(home).differences == []
 
     digest = hashlib.sha256(MINE.encode()).hexdigest()
     told = fincity.explain("深圳市", 2021, "digital_term_hits", home=home)
@@ -99,7 +98,7 @@ def test_an_own_list_counts_a_theme_for_good(run: Run, home: Home, tmp_path: Pat
 
 def test_the_id_of_an_own_list_works_wherever_one_is_named(run: Run, tmp_path: Path) -> None:
     assert run("lexicon", "show", "mine")[0] == 2
-    assert run("lexicon", "use", "mine.yaml", "--theme", "digital")[0] == 0
+    assert run("lexicon", "use", "mine.yaml", "--theme", "digital", "--apply")[0] == 0
     (tmp_path / "mine.yaml").rename(tmp_path / "moved.yaml")
     (tmp_path / "a.csv").write_text("id,year,text\na,2020,大数据平台\n", encoding="utf-8")
     for arguments in (
