@@ -14,6 +14,11 @@ import psutil
 WORKER = "crawlers.worker"
 
 
+def interruptible() -> None:
+    """In a child: Ctrl-C is heard, even where the tests run as a background job, which ignores it for its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(home: Path, size: str) -> subprocess.Popen[bytes]:
     """`fincity demo` in a process group of its own."""
     command = [sys.executable, "-m", "fincity", "--home", str(home), "--quiet", "demo", "--size", size]
