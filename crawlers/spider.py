@@ -184,8 +184,9 @@ class PortalSpider(Spider):
             if location is None:
                 return ending
             target = answers.target(ask.url, location)
-            lost = self._front_page(target) and not self._front_page(ask.url)
-            if lost and answers.allowed(target, self.job.source.hosts):
+            # What is not allowed may be no address at all.
+            known = answers.allowed(target, self.job.source.hosts)
+            if known and self._front_page(target) and not self._front_page(ask.url):
                 return await self._note(event, "http_error", f"sent on to the front page {target}, instead of a 404")
             ask = _redirected(ask, target, ending.status)
         return await self._note(event, "refused", f"more than {HOPS} redirects")
