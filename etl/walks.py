@@ -90,6 +90,8 @@ def _verdict(walk: Walk, facts: SourceFacts, listed: ListPage, fresh: int) -> tu
         return "abandoned", f"page {walk.page} repeats pages before it"
     if moved := _moved(walk, newest_first):
         return "abandoned", moved
+    if total is not None and walk.distinct_ids > total:
+        return "abandoned", f"{walk.distinct_ids} of {total} stated items seen"
     if facts.cap is not None and total is not None and total >= facts.cap:
         return "capped", f"the stated total reaches the cap of {facts.cap}"
     if wrong := (_ragged if newest_first else _unfiltered)(walk, listed.items):

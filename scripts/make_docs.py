@@ -91,7 +91,8 @@ LEXICON` lists all terms.
 ## Your own
 
 A file of your own works wherever the id of a built-in lexicon does: in `match`, `concordance` and the commands about
-lexicons by its path, in the panel of a home by [`fincity lexicon use`](lexicon-audit.md#counting-with-your-own-list).
+lexicons by its path, in the panel of a home by
+[`fincity lexicon use`](lexicon-audit.md#counting-the-panel-with-your-own-list).
 
 ```
 fincity lexicon new my_terms                           # a file with remarks; editors check it as you type

@@ -14,6 +14,25 @@ import psutil
 WORKER = "crawlers.worker"
 
 
+def interruptible(command: list[str], cwd: Path) -> subprocess.Popen[str]:
+    """A command in a process group of its own, which hears Ctrl-C.
+
+    Where the tests run as a background job they ignore it, and what they start would, too.
+    """
+
+    def hear() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    return subprocess.Popen(
+        command,
+        cwd=cwd,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=hear,  # noqa: PLW1509 - a signal is all it touches
+    )
+
+
 def start(home: Path, size: str) -> subprocess.Popen[bytes]:
     """`fincity demo` in a process group of its own."""
     command = [sys.executable, "-m", "fincity", "--home", str(home), "--quiet", "demo", "--size", size]

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from db.home import Home
+from tests.kill import interruptible
 from tests.make_release import make_release
 
 MATCH = "match --lexicon digital_121"
@@ -188,7 +189,7 @@ def test_a_full_output_stream_is_no_success(tmp_path: Path) -> None:
 
 def test_an_interrupted_demo_says_so_and_goes_on_later(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "fincity", "--quiet", "--home", "demo", "demo", "--size", "small"]
-    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    process = interruptible(command, tmp_path)
     deadline = time.monotonic() + 60
     while not (tmp_path / "demo" / "archive").is_dir() and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -17,6 +17,7 @@ import pytest
 from db.home import Home
 from etl.errors import BoundBroken, FincityError, UsageError
 from fincity.cli.errors import guarded
+from tests.kill import interruptible
 from tests.make_release import RELEASE, make_release
 
 
@@ -125,10 +126,10 @@ def test_a_full_disk_leaves_the_old_file_and_no_part_of_a_new_one(home: Home, tm
 def test_an_interrupt_ends_with_130_and_leaves_nothing(tmp_path: Path) -> None:
     texts = tmp_path / "texts"
     texts.mkdir()
-    for number in range(400):
+    for number in range(2000):  # far more than is matched before the interrupt comes
         (texts / f"{number}.txt").write_text("数字经济与人工智能的发展" * 400, encoding="utf-8")
     command = [sys.executable, "-m", "fincity", "match", "--lexicon", "digital_121", "texts", "-o", "counts.csv"]
-    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    process = interruptible(command, tmp_path)
     deadline = time.monotonic() + 60
     while not list(tmp_path.glob(".counts*.part*")) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -46,6 +46,14 @@ BANKS = """
 工行总行营业部                            state_owned      sub_branch   110000
 中国工商银行总行采购部                    state_owned      unit         110000
 招商银行股份有限公司信用卡中心            joint_stock      unit         310000
+兴业银行股份有限公司资金营运中心          joint_stock      unit         310000
+中国农业银行股份有限公司长春培训学院      state_owned      unit         220100
+中国建设银行股份有限公司河北雄安分行      state_owned      branch       130600
+中国农业银行五家渠兵团支行                state_owned      sub_branch   659004
+中国农业银行巴州分行                      state_owned      branch       652800
+工行宜宾翠屏支行                          state_owned      sub_branch   511500
+吉林大安农村商业银行股份有限公司          rural            head_office  220800
+江苏东方农村商业银行股份有限公司          rural            head_office  320700
 招商银行股份有限公司信用卡中心太原分中心  joint_stock      unit         140100
 中信银行股份有限公司信用卡中心            joint_stock      unit         440300
 浙商银行南京南通分行                      joint_stock      branch       320600
@@ -117,6 +125,10 @@ OPEN_BRANCHES = [
     ("工商银行吉林分行", ["220000 吉林省", "220200 吉林市"]),
     ("工行广东省分行人民路支行", []),
     ("中国银行中山支行", ["210200 大连市", "442000 中山市"]),
+    ("工行站前支行", ["210800 营口市"]),  # every city has a station
+    ("农行望江支行", ["340800 安庆市"]),  # and several a street of that name
+    ("中国农业银行巴州支行", ["511900 巴中市", "652800 巴音郭楞蒙古自治州"]),
+    ("江苏银行鼓楼支行", ["320100 南京市", "320300 徐州市", "350100 福州市", "410200 开封市"]),
 ]
 
 

@@ -41,6 +41,8 @@ def test_a_walk_is_complete_when_it_saw_as_many_items_as_the_site_states():
     assert walked(FACTS, pages(0, [])).state == "complete"
     assert walked(FACTS, pages(4, [1, 2], [3])).reason == "3 of 4 stated items seen"
     assert walked(FACTS, pages(None, [1, 2])).reason == "no total is stated"
+    for facts in (FACTS, replace(FACTS, paging="newest_first")):
+        assert walked(facts, pages(0, [1, 2], day="2023-12-31")).reason == "2 of 0 stated items seen"
 
 
 def test_a_filter_by_days_that_shows_other_days_is_noted():

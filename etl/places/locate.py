@@ -154,7 +154,11 @@ def _is_address(other: Chain, chain: Chain, text: str) -> bool:
     if before.endswith(_NEXT_ADDRESS):
         return True
     first = other.mentions[0]
-    if before.endswith((",", "、")) and first.full and all(place.level != "county" for place in first.places):
+    if (
+        before.endswith((",", "、", "与", "和", "至"))
+        and first.full
+        and all(place.level != "county" for place in first.places)
+    ):
         return True
     lone = len(chain.mentions) == 1 and not chain.mentions[0].full
     near = other.start <= end_of_zone(text, chain.end) + 2

@@ -71,17 +71,19 @@ def _fragile() -> frozenset[str]:
 
 
 @cache
-def _automaton() -> tuple[AhoCorasick, list[Mention | None]]:
-    """The automaton and, pattern by pattern, the mention at position 0; None for a word that is no place."""
-    patterns: dict[str, Mention | None] = {}
+def _automaton() -> tuple[AhoCorasick, list[Mention | None], int]:
+    """The automaton; by pattern the mention at position 0, None for a word that is no place; the first such pattern."""
+    patterns: dict[str, Mention] = {}
     for name, places in gazetteer().names.items():
         if len(name) >= 2 and not name.isascii():
             # 新区 or 郊区 say something only behind their city.
             strong = any(p.level != "county" or p.short_name != name for p in places) and name[1:] != "区"
             patterns[name] = Mention(0, len(name), name, places, strong)
     patterns |= {name: Mention(0, len(name), name, tuple(places), strong=True) for name, places in _areas().items()}
-    patterns |= {row["word"]: None for row in read_table("words.csv")}
-    return AhoCorasick(list(patterns)), list(patterns.values())
+    words = {row["word"] for row in read_table("words.csv")}
+    names = [name for name in patterns if name not in words]
+    meanings = [*(patterns[name] for name in names), *(None for _ in words)]
+    return AhoCorasick([*names, *sorted(words)]), meanings, len(names)
 
 
 def _areas() -> dict[str, list[Place]]:
@@ -126,11 +128,14 @@ def _zoned() -> frozenset[str]:
 
 
 def mentions(text: str) -> list[Mention]:
-    """Every name of a place in the text, also overlapping ones, by start, longer first; none inside a longer one."""
-    automaton, patterns = _automaton()
-    matches = [(s, -e, i) for i, s, e in automaton.find_matches_as_indexes(text, overlapping=True)]
+    """Every name of a place in a text, by start, the longer first: overlapping ones too, none inside a longer one."""
+    automaton, patterns, first_word = _automaton()
+    hits = automaton.find_matches_as_indexes(text, overlapping=True)
+    if not hits:
+        return []
+    matches = [(s, -e, i) for i, s, e in hits]
     matches.sort()
-    if None in [patterns[index] for _, _, index in matches]:
+    if max(hits)[0] >= first_word:
         matches = _outside_words(matches, patterns)
     full_names, zoned, fragile = _full_names(), _zoned(), _fragile()
     found = []

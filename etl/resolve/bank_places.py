@@ -44,13 +44,23 @@ def seat(name: BankName, year: int | None, hint: str | None) -> Seat:
     local = home.city_code if name.bank.class_in(year) in _LOCAL else None
     found = _branch_seat(name, year, local or hint)
     if local is None or not _bound_to_its_city(name, year):
-        return found
+        return _of_a_wide_bank(name, year, found) if local and local == found.city_code and not found.sure else found
     if found.city_code and found.city_code[:2] != local[:2]:
         why = f"{found.evidence}, but {name.bank.name} works around its own city"
         return Seat(None, 0.0, why, _one(found.city_code, year) + _one(local, year))
     if found.city_code or found.candidates:
         return found
     return Seat(local, 0.8, f"{found.evidence}; {name.bank.name} works in its own city")
+
+
+def _of_a_wide_bank(name: BankName, year: int | None, found: Seat) -> Seat:
+    """A bank not named after its city works in the province: its home does not settle what two cities there share."""
+    home = gazetteer().get(found.city_code or "", year)
+    if home is None or home.short_name in name.bank.name:
+        return found
+    alone = _branch_seat(name, year, None)
+    shared = [c for c in alone.candidates if c[:2] == home.code[:2] and not c.startswith(home.code)]
+    return alone if shared else found
 
 
 def _bound_to_its_city(name: BankName, year: int | None) -> bool:
@@ -87,10 +97,11 @@ def _place_at_head(alias: str, year: int | None, hint: str | None) -> Seat:
     if not chain or chain.start > 0:
         return _home_by_county(alias, 0, year, hint, None)
     located = judge(replace(chain, places=_without_districts(chain.places, year)), year, hint)
-    if located.province_code and not (located.city_code or located.candidates):
-        if _of_a_province(alias, chain):
-            return _capital(located.province_code, chain.text)
-        within = _home_by_county(alias, chain.end, year, hint, located.province_code)
+    if located.province_code and not (located.city_code or located.candidates) and _of_a_province(alias, chain):
+        return _capital(located.province_code, chain.text)
+    province = next((p.code for p in chain.places if p.level == "province"), None)
+    if province and not located.city_code:  # 吉林 is a city too, but 大安 is in the province
+        within = _home_by_county(alias, chain.end, year, hint, province)
         return within if within.city_code else _as_seat(located)
     return _as_seat(located)
 
@@ -165,7 +176,8 @@ _MOST_SEATS = 1 << 17
 
 def _part_seat(part: Part, year: int | None, hint: str | None) -> Seat | None:
     """The place of one part; None when it names none. A hint is heeded only where the part leaves its city open."""
-    part = Part(plain(part.place, year), part.noun)
+    if "自" in part.place or "兵" in part.place:
+        part = Part(plain(part.place, year), part.noun)
     found = mentions(part.place) if part.place else []
     before_branch = part.noun in _REGIONAL and any(m.end == len(part.place) for m in found)
     if not before_branch:

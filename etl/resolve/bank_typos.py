@@ -91,6 +91,8 @@ def _wrong_name(name: str, year: int | None) -> BankName | None:
         head = name[:length]
         if ("行" not in head[-1:] and "银" not in head[-2:]) or name[length : length + 1] == "行":
             continue
+        if head.endswith(("分行", "支行")):  # 湖南分行 is somebody's branch, no slip for 湖南银行
+            continue
         for alias in _near(head):
             whole = _harmless(head, alias) and with_rest(
                 bearers_at_head(alias, year)[0][1].bank, alias, name[length:], f"{head!r} is read as {alias!r}"

@@ -13,7 +13,7 @@ from itertools import pairwise
 from etl.places import gazetteer
 from etl.places.chains import Chain, head_county, read_chain, read_chains
 from etl.places.gazetteer import MUNICIPALITIES, read_table
-from etl.places.mentions import end_of_zone
+from etl.places.mentions import doubtful, end_of_zone, mentions
 from etl.places.phrases import plain, stationed
 from etl.resolve import names
 from etl.resolve.bank_places import Seat
@@ -34,9 +34,11 @@ _ONE_OF_A_PROVINCE = re.compile(
     r"(?:人民医院|肿瘤医院|妇幼保健院|疾病预防控制中心|血液中心|图书馆|博物馆|档案馆|科学技术馆|科技馆|美术馆|党校|委党校"
     r"|行政学院|农业科学院|社会科学院|气象台|信息中心|大数据中心|公共资源交易中心|政府采购中心)(?:\(.*\))?"
 )
-#: A river, a lake or a mountain behind the province, or a number (第二中级人民法院): its seat may be anywhere.
+#: Behind the province a river, a lake, a mountain, a number (第二中级人民法院), a part (农垦总局九三管理局): it may sit
+#: anywhere.
 _ANYWHERE = re.compile(
     r"第[一二三四五六七八九十\d]|[^江河湖海矿省市]{1,3}(?:江|河|湖|池|湾|山|岛|水库)|.{0,6}(?:灌区|林区|流域)|.*监狱$"
+    r"|.*总局.{2,}局"
 )
 #: What stands before the short name of a province in the name of a central office there.
 _CENTRAL = re.compile(r".*(?:总局|委员会|[证银保]监会|部|署|国家.{2,10}局|民用航空局?|民航局?|通讯社|新华社|日报社)")
@@ -56,6 +58,10 @@ _FAR_HOSPITAL = re.compile(r"(?:大学|学院)(?:附属第[四五六七八九十
 #: ... and these say that it is not at the parent's seat, but not where (北京大学长三角光电科学研究院).
 _SOMEWHERE = re.compile(
     r"\(?(?:长三角|长江三角洲|珠三角|粤港澳|大湾区|[华西东中][东南西北中]|[东西中南北]部)[^()]{0,8}(?:院|校区|中心)"
+)
+#: What follows a county that a school or a hospital is named after.
+_BARE_SITE = re.compile(
+    rf"(?:第[一二三四五六七八九十]|实验|人民|外国语)*(?:{_SITES}|学校|中学|小学|幼儿园|医院|研究院|学院)"
 )
 _IN_BRACKETS = re.compile(rf"\(([^()]{{2,12}}?)(?:{_SITES})?\)")
 _BEFORE_A_SITE = re.compile(rf".*?([^()]{{2,4}})(?:{_SITES})(?:\(.*\))?")
@@ -156,11 +162,30 @@ def _site(text: str, places: list[Chain], year: int | None, near: str | None) ->
     if len(places) > 1 and _SITE.fullmatch(text, places[-1].end) and not _is_district(places[0]):
         sites.append((places[-1].start, places[-1]))
     if not sites:
+        far = _bare_site(text, year, near)
+        if far:
+            return far
         lost = next((parent for parent in _PARENT.finditer(text) if _SOMEWHERE.match(text, parent.end())), None)
         return Seat(None, 0.0, f"a site of {text[: lost.end()]!r} elsewhere") if lost else None
     chain = max(sites, key=lambda site: site[0])[1]
     found = seat_of(chain, year, None, "the site in the name")
     return found if found.city_code or not found.candidates else seat_of(chain, year, near, "the site in the name")
+
+
+def _bare_site(text: str, year: int | None, near: str | None) -> Seat | None:
+    """No seat for a school or hospital named after its parent and a county that is not the parent's (平潭学校)."""
+    parent = _PARENT.search(text)
+    if parent is None or near is None:
+        return None
+    for name in mentions(text):
+        if name.strong or name.start < parent.end() or doubtful(name.name, "branch"):
+            continue
+        if _BARE_SITE.match(text, name.end):
+            cities = {city for place in name.places for city in gazetteer().cities_of(place.code, year)}
+            if near not in cities:
+                listed = tuple(sorted(f"{city} {city_name(city, year)}" for city in cities))
+                return Seat(None, 0.0, f"{name.name!r} may be where the site is", listed)
+    return None
 
 
 def _before_a_site(text: str) -> list[tuple[int, str]]:
